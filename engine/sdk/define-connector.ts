@@ -1,0 +1,108 @@
+import { EngineError, toEngineError } from '../core/errors.ts'
+import type { Connection, Connector, ConnectorSpec, Context, Entity, EntitySummary } from './connector.ts'
+
+/** Seals the client type inside, so that the registry needs no `any`. */
+export function defineConnector<Settings, Client>(spec: ConnectorSpec<Settings, Client>): Connector {
+  const { customEntity, webhook } = spec
+  const connector: Connector = {
+    name: spec.name,
+    title: spec.title,
+    summary: spec.summary,
+    settings: spec.settings,
+    limits: spec.limits,
+    entities: Object.fromEntries(Object.entries(spec.entities).map(([name, it]) => [name, summarise(it)])),
+    ...(customEntity ? { customEntity: (name: string) => summarise(customEntity(name)) } : {}),
+    sandbox: spec.sandbox,
+    canSubscribe: webhook?.subscription !== undefined,
+    ...(webhook ? { webhook: { verify: webhook.verify, parse: webhook.parse } } : {}),
+    connect: async context => {
+      // the caller validated settings against spec.settings: the one cast that this design needs
+      const client = await guarded(spec, () => spec.open(context as Context<Settings>))
+      return openConnection(spec, connector, client)
+    },
+  }
+  return connector
+}
+
+function openConnection<Settings, Client>(
+  spec: ConnectorSpec<Settings, Client>,
+  connector: Connector,
+  client: Client,
+): Connection {
+  const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(spec, work)
+  const entity = (name: string): Entity<Client> => {
+    const found = Object.hasOwn(spec.entities, name) ? spec.entities[name] : spec.customEntity?.(name)
+    if (!found) throw lacks(spec.name, `no entity "${name}"`)
+    return found
+  }
+  const writer = (name: string) => entity(name).write ?? fail(lacks(spec.name, `no way to write ${name}`))
+  const subscription = () => spec.webhook?.subscription ?? fail(lacks(spec.name, 'no subscriptions by API'))
+  return {
+    connector,
+    ping: () => guard(() => spec.ping(client)),
+    read: async function* (name, request) {
+      const reader = entity(name).read ?? fail(lacks(spec.name, `no way to read ${name}`))
+      try {
+        yield* reader.pages(client, request)
+      } catch (thrown) {
+        throw classified(spec, thrown)
+      }
+    },
+    write: (name, batch) => guard(() => writer(name).write(client, batch)),
+    find: (name, request) => guard(() => writer(name).find(client, request)),
+    preflight: request => guard(async () => (await spec.preflight?.(client, request)) ?? { is: 'available' }),
+    describe: name => guard(async () => spec.describe?.(client, name)),
+    subscribe: wish => guard(() => subscription().create(client, wish)),
+    renewSubscription: (held, callbackUrl) =>
+      guard(() => subscription().renew?.(client, held, callbackUrl) ?? Promise.resolve(held)),
+    unsubscribe: held => guard(() => subscription().remove(client, held)),
+    close: () => guard(async () => spec.close?.(client)),
+  }
+}
+
+function summarise<Client>(entity: Entity<Client>): EntitySummary {
+  const { title, key, fields, customFields, read, write } = entity
+  return {
+    title,
+    key,
+    fields,
+    customFields,
+    ...(read ? { read: { modes: read.modes, cursor: read.cursor } } : {}),
+    ...(write
+      ? {
+          write: {
+            operations: write.operations,
+            maxBatch: write.maxBatch,
+            repeat: write.repeat,
+            partial: write.partial,
+          },
+        }
+      : {}),
+  }
+}
+
+async function guarded<S, C, T>(spec: ConnectorSpec<S, C>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw classified(spec, thrown)
+  }
+}
+
+function classified<S, C>(spec: ConnectorSpec<S, C>, thrown: unknown): EngineError {
+  if (thrown instanceof EngineError) return thrown
+  return spec.classify(thrown) ?? toEngineError(thrown)
+}
+
+function lacks(connector: string, what: string): EngineError {
+  return new EngineError({
+    kind: 'configuration',
+    code: 'CONNECTOR_LACKS',
+    message: `${connector} has ${what}`,
+    remedy: `Run "ml-connector connectors ${connector}" for what it has.`,
+  })
+}
+
+function fail(error: EngineError): never {
+  throw error
+}

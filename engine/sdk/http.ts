@@ -1,0 +1,127 @@
+import { got, RequestError } from 'got'
+import PQueue from 'p-queue'
+import { EngineError } from '../core/errors.ts'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** What it is for, without record data or secrets: `query VENDOR`. Calls are counted under it. */
+  readonly label: string
+  readonly timeoutMs?: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+/** One per connection. Sends once: retries are the caller's (`withRetries`), since only it knows what may be repeated. */
+export interface HttpClient {
+  /** Answers of any status are returned; only a missing or unusable answer throws an `HttpFailure`. */
+  send(request: HttpRequest): Promise<HttpAnswer>
+}
+
+/** No whole answer came. `mayHaveHappened` is false only when the request certainly never reached the other side. */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure'
+  readonly reason: 'connect' | 'timeout' | 'cut' | 'too-large'
+  readonly mayHaveHappened: boolean
+
+  constructor(reason: HttpFailure['reason'], message: string, cause?: unknown) {
+    super(message, { cause })
+    this.reason = reason
+    this.mayHaveHappened = reason !== 'connect'
+  }
+}
+
+export interface HttpOptions {
+  /** Calls in flight. */
+  readonly concurrency: number
+  readonly perWindow?: { readonly calls: number; readonly windowMs: number }
+  readonly timeoutMs: number
+  readonly maxAnswerBytes: number
+  readonly signal: AbortSignal
+  /** Called for every request that goes out. */
+  onCall(label: string): void
+}
+
+// never reached the other side: nothing was sent on a connection that was refused, unresolved or not yet there
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])
+// the certificate was refused in the handshake, before the request
+const isCertificateError = (code: string) => /^(CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
+
+export function createHttp(options: HttpOptions): HttpClient {
+  const queue = new PQueue({
+    concurrency: options.concurrency,
+    ...(options.perWindow ? { intervalCap: options.perWindow.calls, interval: options.perWindow.windowMs } : {}),
+  })
+  const client = got.extend({
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    followRedirect: false,
+    decompress: true,
+    signal: options.signal,
+    // Intacct and Zoho answer on kept-alive connections; a stale one shows as ECONNRESET and is classified like any cut
+    headers: { 'user-agent': 'ml-connector' },
+  })
+  return {
+    send: request => {
+      cancelledIf(options.signal)
+      return queue.add(() => sendOnce(client, options, request))
+    },
+  }
+}
+
+async function sendOnce(client: typeof got, options: HttpOptions, request: HttpRequest): Promise<HttpAnswer> {
+  cancelledIf(options.signal)
+  options.onCall(request.label)
+  const promise = client(request.url, {
+    method: request.method,
+    ...(request.headers ? { headers: { ...request.headers } } : {}),
+    ...(request.body === undefined ? {} : { body: request.body }),
+    timeout: { request: request.timeoutMs ?? options.timeoutMs },
+  })
+  let tooLarge = false
+  promise.on('downloadProgress', progress => {
+    if (progress.transferred <= options.maxAnswerBytes || tooLarge) return
+    tooLarge = true
+    promise.cancel()
+  })
+  try {
+    const answer = await promise
+    return { status: answer.statusCode, headers: flatten(answer.headers), text: answer.body }
+  } catch (thrown) {
+    cancelledIf(options.signal)
+    if (tooLarge)
+      throw new HttpFailure(
+        'too-large',
+        `the answer to ${request.label} is larger than ${options.maxAnswerBytes} bytes`,
+      )
+    throw asFailure(request.label, thrown)
+  }
+}
+
+function asFailure(label: string, thrown: unknown): unknown {
+  if (!(thrown instanceof RequestError)) return thrown
+  const { code } = thrown
+  if (code === 'ETIMEDOUT') return new HttpFailure('timeout', `no answer to ${label} in time (${thrown.message})`)
+  if (NOT_SENT.has(code) || isCertificateError(code))
+    return new HttpFailure('connect', `cannot connect for ${label}: ${code}`)
+  return new HttpFailure('cut', `the connection broke during ${label}: ${code}`)
+}
+
+function cancelledIf(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the run was cancelled' })
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  return flat
+}

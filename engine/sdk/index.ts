@@ -1,0 +1,22 @@
+/** Everything that a connector may import of the engine. */
+export type { Clock } from '../core/clock.ts'
+export type { CursorContract, LimitsContract, RepeatPolicy } from '../core/contracts.ts'
+export {
+  EngineError,
+  type ErrorKind,
+  type ErrorParts,
+  type Failure,
+  isEngineError,
+  toEngineError,
+} from '../core/errors.ts'
+export type { EntityDescription, Field, Fields, FieldType } from '../core/fields.ts'
+export { canonicalJson, fingerprint } from '../core/fingerprint.ts'
+export type { Cursor, DataRecord, Json, JsonObject, Page } from '../core/record.ts'
+export { Secret } from '../core/secret.ts'
+export type * from './connector.ts'
+export { defineConnector } from './define-connector.ts'
+export { type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './http.ts'
+export { DEFAULT_RETRIES, parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts'
+export * from './sandbox/server.ts'
+export type * from './sandbox/spec.ts'
+export { checkUrl } from './url.ts'
