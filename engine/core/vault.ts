@@ -1,4 +1,5 @@
 import type { Sealer } from './ledger.ts'
+import type { JsonObject } from './record.ts'
 import type { Secret } from './secret.ts'
 
 /** The store of secrets and tokens, sealed. One per workspace. */
@@ -21,5 +22,5 @@ export interface Vault {
 export interface VaultToken {
   readonly value: Secret
   readonly expiresAt?: string
-  readonly data?: Readonly<Record<string, string>>
+  readonly data?: JsonObject
 }
