@@ -240,6 +240,8 @@ export interface Ledger {
   /** True when `holder` may run the flow until `now + ttlMs`: nobody else holds it, or their lease has lapsed. The same holder extends it. */
   acquireLease(flow: string, holder: string, now: Date, ttlMs: number): Promise<boolean>
   releaseLease(flow: string, holder: string): Promise<void>
+  /** Who holds it now, lapsed or not: a holder whose process is gone need not be waited for. */
+  leaseHolder(flow: string): Promise<string | undefined>
 
   checkpoint(flow: string, entity: string): Promise<Cursor | undefined>
   checkpoints(

@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array
   /** What it is for, without record data or secrets: `query VENDOR`. Calls are counted under it. */
   readonly label: string
+  /** A sign-in or token call: counted apart. */
+  readonly signIn?: boolean
   readonly timeoutMs?: number
 }
 
@@ -46,7 +48,7 @@ export interface HttpOptions {
   readonly maxAnswerBytes: number
   readonly signal: AbortSignal
   /** Called for every request that goes out. */
-  onCall(label: string): void
+  onCall(label: string, isSignIn: boolean): void
 }
 
 // never reached the other side: nothing was sent on a connection that was refused, unresolved or not yet there
@@ -78,7 +80,7 @@ export function createHttp(options: HttpOptions): HttpClient {
 
 async function sendOnce(client: typeof got, options: HttpOptions, request: HttpRequest): Promise<HttpAnswer> {
   cancelledIf(options.signal)
-  options.onCall(request.label)
+  options.onCall(request.label, request.signIn === true)
   const promise = client(request.url, {
     method: request.method,
     ...(request.headers ? { headers: { ...request.headers } } : {}),
