@@ -145,6 +145,11 @@ export interface ParkedRecord {
   readonly awaits: readonly AwaitedLink[]
 }
 
+/** A parked record that need not wait any more. */
+export interface ReadyRecord extends ParkedRecord {
+  readonly parkedByRun: string
+}
+
 /** Committed before a write that must not happen twice. */
 export interface Intent {
   readonly id: string
@@ -281,7 +286,7 @@ export interface Ledger {
   ): Promise<readonly { readonly link: AwaitedLink; readonly sinkKeys: readonly string[] }[]>
 
   /** Parked records of the flow whose awaited links are all known now, oldest first. */
-  parkedReady(flow: string, limit: number): Promise<readonly ParkedRecord[]>
+  parkedReady(flow: string, limit: number): Promise<readonly ReadyRecord[]>
   parked(flow: string, limit: number): Promise<readonly (ParkedRecord & { readonly parkedAt: string })[]>
   parkedCount(flow: string): Promise<number>
 

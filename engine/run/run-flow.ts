@@ -1,0 +1,146 @@
+import { EngineError, type Failure, toEngineError } from '../core/errors.ts'
+import type { RunState } from '../core/ledger.ts'
+import type { FlowPlan } from '../core/plan.ts'
+import type { ReadRequest } from '../sdk/connector.ts'
+import { withLease } from './lease.ts'
+import { ahead } from './pages.ts'
+import { drainParked } from './parked.ts'
+import { preflight } from './preflight.ts'
+import { recover } from './recover.ts'
+import { type Counters, cancelledIf, entityOf, newCounters, openRun, type Run } from './run.ts'
+import { sweepUnseen } from './sweep.ts'
+import type { RunOptions, RunPorts, RunReport } from './types.ts'
+import { processUnit } from './unit.ts'
+
+/** Records that settle together: full write batches, and a repeat of at most this much after a crash. */
+const UNIT = 4_000
+
+/**
+ * One run of one flow, from its checkpoint to the end of what the source has. Never throws for what outside systems do:
+ * the report says how it ended. Throws only when the ledger itself cannot be used.
+ */
+export function runFlow(plan: FlowPlan, ports: RunPorts, options: RunOptions): Promise<RunReport> {
+  return execute(plan, ports, options, null, async run => {
+    await preflight(run)
+    await recover(run)
+    await drainParked(run)
+    for (const entity of plan.source.entities) await readEntity(run, entity)
+    await drainParked(run)
+  })
+}
+
+async function readEntity(run: Run, entity: string): Promise<void> {
+  const { ports, plan, options } = run
+  const after = options.keys ? undefined : await ports.ledger.checkpoint(plan.name, entity)
+  let isComplete = false
+  for await (const chunk of ahead(run.source.read(entity, requestOf(run, entity, after)), UNIT)) {
+    cancelledIf(run)
+    // a read by key says nothing about how far the walk has come
+    const cursor = options.keys ? {} : { cursor: chunk.next }
+    await processUnit(run, { entity, records: chunk.records, ...cursor })
+    ports.onProgress?.({ flow: plan.name, entity, counts: run.counts })
+    stopIfTooManyDied(run)
+    isComplete ||= chunk.isComplete
+  }
+  if (options.mode === 'sweep' && isComplete) await sweepUnseen(run, entity)
+}
+
+function requestOf(run: Run, entity: string, after: ReadRequest['after']): ReadRequest {
+  const { source, onDelete } = run.plan
+  const { keys, mode } = run.options
+  return {
+    ...(after === undefined ? {} : { after }),
+    ...(mode === 'incremental' ? {} : { full: true }),
+    ...(keys ? { where: { field: entityOf(run.source.connector, entity).key, values: keys } } : {}),
+    select: source.select,
+    deletes: onDelete.do !== 'ignore',
+    ...(source.pageSize === undefined ? {} : { pageSize: source.pageSize }),
+  }
+}
+
+const JUDGED_FROM = 20
+
+function stopIfTooManyDied(run: Run): void {
+  const { stopAfter } = run.plan.errors
+  if (!stopAfter) return
+  const { dead, read } = run.counts
+  const isTooMany = 'count' in stopAfter ? dead > stopAfter.count : read >= JUDGED_FROM && dead > stopAfter.share * read
+  if (!isTooMany) return
+  throw new EngineError({
+    kind: 'record',
+    code: 'RUN_TOO_MANY_DEAD',
+    message: `${dead} of ${read} records have died: the flow's errors.stopAfter ends the run`,
+    remedy: `See "ml-connector dead ${run.plan.name}"; correct the mapping or the data, then "ml-connector replay ${run.plan.name} --all".`,
+  })
+}
+
+/** Opens, leases, runs `work`, and closes with a true report whatever happened. Shared by runs and replays. */
+export async function execute(
+  plan: FlowPlan,
+  ports: RunPorts,
+  options: RunOptions,
+  replayOf: string | null,
+  work: (run: Run) => Promise<void>,
+): Promise<RunReport> {
+  const id = ports.newId()
+  const counters = newCounters()
+  const startedAt = ports.clock.now().toISOString()
+  return withLease(plan, ports, async () => {
+    await ports.ledger.startRun({
+      id,
+      workspace: plan.workspace,
+      flow: plan.name,
+      flowHash: plan.hash,
+      trigger: options.trigger,
+      actor: options.actor,
+      startedAt,
+      replayOf,
+    })
+    const error = await attempt(async () => {
+      await work(await openRun(plan, ports, options, counters, id))
+    })
+    return report(plan, ports, { id, startedAt, counters, error })
+  })
+}
+
+async function attempt(work: () => Promise<void>): Promise<EngineError | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (thrown) {
+    return toEngineError(thrown)
+  }
+}
+
+async function report(
+  plan: FlowPlan,
+  ports: RunPorts,
+  end: { id: string; startedAt: string; counters: Counters; error: EngineError | undefined },
+): Promise<RunReport> {
+  const { counts, deadByCode } = end.counters
+  const failure: Failure | null = end.error?.toFailure() ?? null
+  const state = stateOf(end.error, counts.dead)
+  const endedAt = ports.clock.now().toISOString()
+  if (end.error?.kind === 'defect') ports.log.warn(end.error.message, { stack: stackOf(end.error) })
+  await ports.ledger.finishRun(end.id, { state, endedAt, counts, failure })
+  return {
+    runId: end.id,
+    flow: plan.name,
+    state,
+    counts,
+    failure,
+    startedAt: end.startedAt,
+    endedAt,
+    deadByCode: Object.fromEntries(deadByCode),
+  }
+}
+
+function stateOf(error: EngineError | undefined, dead: number): RunState {
+  if (!error) return dead > 0 ? 'partial' : 'succeeded'
+  if (error.kind === 'cancelled' || error.kind === 'unavailable') return error.kind
+  return 'failed'
+}
+
+function stackOf(error: EngineError): string {
+  return error.cause instanceof Error ? (error.cause.stack ?? error.message) : (error.stack ?? error.message)
+}

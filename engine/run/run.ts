@@ -1,0 +1,105 @@
+import { EngineError, type Failure } from '../core/errors.ts'
+import type { FlowPlan } from '../core/plan.ts'
+import type { EntitySummary } from '../sdk/connector.ts'
+import { type MutableCounts, noCounts } from './counts.ts'
+import { effectiveFields } from './stages/conform.ts'
+import type { OpenStep, RunOptions, RunPorts } from './types.ts'
+
+/** One execution of a flow: what its stages share. */
+export interface Run {
+  readonly id: string
+  readonly plan: FlowPlan
+  readonly ports: RunPorts
+  readonly options: RunOptions
+  readonly startedAt: string
+  readonly source: Awaited<ReturnType<RunPorts['open']>>
+  readonly sourceEntity: (entity: string) => EntitySummary
+  readonly steps: readonly OpenStep[]
+  readonly counts: MutableCounts
+  readonly deadByCode: Map<string, number>
+  /** Records that were parked before this run and that it has read again. */
+  readonly parkedAgain: Set<string>
+}
+
+export interface Counters {
+  readonly counts: MutableCounts
+  readonly deadByCode: Map<string, number>
+}
+
+export function newCounters(): Counters {
+  return { counts: noCounts(), deadByCode: new Map() }
+}
+
+/** Opens the flow's connections. Nothing is sent yet where a connector can help it. */
+export async function openRun(
+  plan: FlowPlan,
+  ports: RunPorts,
+  options: RunOptions,
+  counters: Counters,
+  id: string,
+): Promise<Run> {
+  const source = await ports.open(plan.source.connection)
+  const steps: OpenStep[] = []
+  for (const step of plan.steps) {
+    const connection = await ports.open(step.sink.connection)
+    const entity = entityOf(connection.connector, step.sink.entity)
+    if (!entity.write) throw misses(step.sink.connector, step.sink.entity, 'cannot be written')
+    steps.push({
+      plan: step,
+      connection,
+      entity,
+      write: entity.write,
+      fields: effectiveFields(entity.fields, step.sink.customFields),
+    })
+  }
+  return {
+    id,
+    plan,
+    ports,
+    options,
+    startedAt: ports.clock.now().toISOString(),
+    source,
+    sourceEntity: name => entityOf(source.connector, name),
+    steps,
+    parkedAgain: new Set(),
+    ...counters,
+  }
+}
+
+export function stepNamed(run: Run, name: string): OpenStep {
+  const found = run.steps.find(it => it.plan.name === name)
+  if (!found)
+    throw new EngineError({ kind: 'defect', code: 'ENGINE_DEFECT', message: `the plan has no step "${name}"` })
+  return found
+}
+
+export function entityOf(
+  connector: {
+    name: string
+    entities: Readonly<Record<string, EntitySummary>>
+    customEntity?(name: string): EntitySummary
+  },
+  name: string,
+): EntitySummary {
+  const found = Object.hasOwn(connector.entities, name) ? connector.entities[name] : connector.customEntity?.(name)
+  if (!found) throw misses(connector.name, name, 'is not known')
+  return found
+}
+
+export function countDead(run: Counters, failure: Failure): void {
+  run.deadByCode.set(failure.code, (run.deadByCode.get(failure.code) ?? 0) + 1)
+}
+
+export function cancelledIf(run: Pick<Run, 'ports'>): void {
+  if (run.ports.signal.aborted)
+    throw new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the run was cancelled' })
+}
+
+function misses(connector: string, entity: string, what: string): EngineError {
+  return new EngineError({
+    kind: 'configuration',
+    code: 'RUN_ENTITY',
+    message: `${connector}.${entity} ${what}`,
+    remedy: `Run "ml-connector connectors ${connector}" for the entities that it has.`,
+  })
+}

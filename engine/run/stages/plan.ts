@@ -1,0 +1,213 @@
+import { createHash, hash } from 'node:crypto'
+import { canonicalJson } from '../../core/fingerprint.ts'
+import type { KnownRecord } from '../../core/ledger.ts'
+import type { Json, JsonObject } from '../../core/record.ts'
+import type { FoundRecord } from '../../sdk/connector.ts'
+import type { Run } from '../run.ts'
+import type { Draft, OpenStep, Planned } from '../types.ts'
+
+/**
+ * Decides, for each sink record, what is sent: the one planner of `run` and `preview`. Unchanged records cost no call.
+ * Look-ups at the target happen only where the outcome depends on what it holds: createOnly fields of a record that the ledger does not
+ * know, and targets without an upsert of their own.
+ */
+export async function plan(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<void> {
+  const open = drafts.filter(draft => !draft.item.ended)
+  if (open.length === 0) return
+  const known = await knownOf(run, step, open)
+  for (const draft of open) planOne(run, step, draft, known.get(nameOf(draft)))
+  await refuseSharedMatches(run, step, open)
+  await lookUp(
+    step,
+    open.filter(draft => !draft.item.ended && draft.planned?.because === 'new' && needsLookUp(step)),
+  )
+}
+
+async function knownOf(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<Map<string, KnownRecord>> {
+  const byEntity = Map.groupBy(drafts, draft => draft.item.entity)
+  const found = new Map<string, KnownRecord>()
+  for (const [entity, those] of byEntity) {
+    const keys = [...new Set(those.map(draft => draft.item.record.key))]
+    for (const it of await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, keys))
+      if (
+        it.step === step.plan.name &&
+        it.sinkConnection === step.plan.sink.connection &&
+        it.sinkEntity === step.plan.sink.entity
+      )
+        found.set([it.sourceEntity, it.sourceKey, it.item].join('\n'), it)
+  }
+  return found
+}
+
+function nameOf(draft: Draft): string {
+  return [draft.item.entity, draft.item.record.key, draft.element].join('\n')
+}
+
+function planOne(run: Run, step: OpenStep, draft: Draft, known: KnownRecord | undefined): void {
+  const { createOnly, operation } = step.plan.sink
+  const lasting = createOnly.length > 0 ? without(draft.fields, createOnly) : draft.fields
+  const { fingerprint, fieldHashes } = hashes(lasting)
+  const base = { matchValue: matchValueOf(step, draft.fields), fingerprint, fieldHashes }
+  if (!known) {
+    draft.planned = {
+      ...base,
+      operation: operationFor(step, false),
+      because: 'new',
+      changed: Object.keys(draft.fields),
+      outgoing: draft.fields,
+    }
+    return
+  }
+  const changed = changedFields(known, fieldHashes)
+  const isSame = known.fingerprint === fingerprint && !run.options.force
+  const isSettled = isSame || operation === 'create'
+  draft.planned = {
+    ...base,
+    operation: isSettled && operation !== 'delete' ? 'none' : operationFor(step, true),
+    because: isSettled ? 'same' : 'known',
+    sinkKey: known.sinkKey,
+    known,
+    changed,
+    outgoing: lasting,
+  }
+}
+
+/** What the sink is asked for. A target without an upsert gets a create or an update, decided by whether the record is known. */
+function operationFor(step: OpenStep, exists: boolean): Planned['operation'] {
+  const { operation } = step.plan.sink
+  if (operation !== 'upsert' || step.write.operations.includes('upsert')) return operation
+  return exists ? 'update' : 'create'
+}
+
+function needsLookUp(step: OpenStep): boolean {
+  const { operation, createOnly, match } = step.plan.sink
+  if (match === undefined) return false
+  if (operation === 'update' || operation === 'delete') return true
+  return operation === 'create' || createOnly.length > 0 || !step.write.operations.includes('upsert')
+}
+
+/** Records that the target holds already under our external keys, by key. Compared as most systems do, without regard to case; an exact match wins. */
+export async function findByMatch(
+  step: OpenStep,
+  values: readonly string[],
+  select: readonly string[] = [],
+): Promise<(value: string) => readonly FoundRecord[]> {
+  const { match, entity } = step.plan.sink
+  if (match === undefined || values.length === 0) return () => []
+  const all = await step.connection.find(entity, {
+    field: match,
+    values: [...new Set(values)],
+    select: [match, ...select],
+  })
+  const exact = Map.groupBy(all, it => String(it.fields[match] ?? ''))
+  const folded = Map.groupBy(all, it => String(it.fields[match] ?? '').toLowerCase())
+  return value => exact.get(value) ?? folded.get(value.toLowerCase()) ?? []
+}
+
+async function lookUp(step: OpenStep, drafts: readonly Draft[]): Promise<void> {
+  if (drafts.length === 0) return
+  const found = await findByMatch(
+    step,
+    drafts.map(draft => draft.planned?.matchValue ?? ''),
+  )
+  for (const draft of drafts) applyFound(step, draft, found(draft.planned?.matchValue ?? ''))
+}
+
+function applyFound(step: OpenStep, draft: Draft, those: readonly FoundRecord[]): void {
+  const { planned } = draft
+  if (!planned) return
+  const { operation, createOnly, entity, match } = step.plan.sink
+  const first = those[0]
+  if (those.length > 1) {
+    die(
+      draft,
+      'RUN_TARGET_AMBIGUOUS',
+      `${those.length} ${entity} have ${match} = ${planned.matchValue}`,
+      'Merge them at the target, or match on a unique field.',
+      match,
+    )
+  } else if (!first) {
+    if (operation === 'update')
+      die(
+        draft,
+        'RUN_TARGET_MISSING',
+        `no ${entity} has ${match} = ${planned.matchValue}`,
+        'Create it first, or use operation: upsert.',
+        match,
+      )
+    if (operation === 'delete') draft.planned = { ...planned, operation: 'none', because: 'gone' }
+  } else if (operation === 'create') {
+    // it is there: an earlier answer was lost, or a person made it. It becomes known, and is not created a second time
+    draft.planned = { ...planned, operation: 'none', because: 'found', sinkKey: first.sinkKey }
+  } else {
+    draft.planned = {
+      ...planned,
+      operation: operationFor(step, true),
+      because: 'found',
+      sinkKey: first.sinkKey,
+      outgoing: without(draft.fields, createOnly),
+    }
+  }
+}
+
+/**
+ * Two source records that claim one target record would overwrite each other for ever: the second is refused, within a unit and
+ * against what earlier runs wrote.
+ */
+async function refuseSharedMatches(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<void> {
+  const fresh = drafts.filter(
+    draft => !draft.item.ended && draft.planned?.because === 'new' && draft.planned.matchValue !== null,
+  )
+  const values = [...new Set(fresh.map(draft => draft.planned?.matchValue ?? ''))]
+  const owners = new Map<string, string>()
+  for (const it of await run.ports.ledger.knownByMatch(run.plan.name, step.plan.name, values))
+    if (it.matchValue !== null) owners.set(it.matchValue, [it.sourceEntity, it.sourceKey].join(' '))
+  for (const draft of drafts) {
+    const value = draft.planned?.matchValue
+    if (draft.item.ended || value === null || value === undefined) continue
+    const self = [draft.item.entity, draft.item.record.key].join(' ')
+    const owner = owners.get(value)
+    if (owner === undefined) owners.set(value, self)
+    else if (owner !== self && draft.planned?.because === 'new')
+      die(
+        draft,
+        'RUN_MATCH_TAKEN',
+        `${step.plan.sink.match} = ${value} belongs to ${owner} already: two source records claim one ${step.plan.sink.entity}`,
+        'Map the match field to something that is unique at the source.',
+        step.plan.sink.match,
+      )
+  }
+}
+
+function die(draft: Draft, code: string, message: string, remedy: string, field?: string): void {
+  draft.item.ended = {
+    is: 'dead',
+    step: draft.step.name,
+    failure: { kind: 'record', code, message, remedy, ...(field === undefined ? {} : { field }) },
+  }
+}
+
+function matchValueOf(step: OpenStep, fields: JsonObject): string | null {
+  const value = step.plan.sink.match === undefined ? undefined : fields[step.plan.sink.match]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
+}
+
+function without(fields: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+}
+
+/** Fields that differ from what was written last; fields that are not mapped any more do not count. */
+function changedFields(known: KnownRecord, now: Readonly<Record<string, string>>): string[] {
+  return Object.keys(now).filter(name => known.fieldHashes[name] !== now[name])
+}
+
+export function hashes(fields: JsonObject): { fingerprint: string; fieldHashes: Record<string, string> } {
+  const whole = createHash('sha256')
+  const fieldHashes: Record<string, string> = {}
+  for (const name of Object.keys(fields).sort()) {
+    const text = canonicalJson(fields[name] as Json)
+    fieldHashes[name] = hash('sha1', text, 'base64url').slice(0, 6)
+    whole.update(`${name}=${text}\n`)
+  }
+  return { fingerprint: whole.digest('hex').slice(0, 32), fieldHashes }
+}

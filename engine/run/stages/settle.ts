@@ -1,0 +1,173 @@
+import type { KnownRecord, RecordEvent, Settlement } from '../../core/ledger.ts'
+import type { Cursor } from '../../core/record.ts'
+import { countsSince, type MutableCounts } from '../counts.ts'
+import { countDead, type Run } from '../run.ts'
+import type { Draft, Ended, Item } from '../types.ts'
+import { trackedHash } from './track.ts'
+import { intentId } from './write.ts'
+
+/** What a unit leads to. `checkpoint` only when all of it has ended: otherwise its records are read again. */
+export interface UnitEnd {
+  readonly items: readonly Item[]
+  readonly checkpoint?: { readonly entity: string; readonly cursor: Cursor }
+  /** Known records that were deleted at the target. */
+  readonly forgotten: Settlement['forgotten']
+  /** Drafts whose write was taken up by intents. */
+  readonly intentsOf: readonly Draft[]
+  readonly countsBefore: MutableCounts
+}
+
+/** Commits outcomes and checkpoint in one transaction: a crash on any line before it repeats the unit, a crash after it does not. */
+export async function settle(run: Run, end: UnitEnd): Promise<void> {
+  const at = run.ports.clock.now().toISOString()
+  // an item that did not end was cut off by an error: it is not settled, and its page is read again
+  const ended = end.items.filter((item): item is Item & { ended: Ended } => item.ended !== undefined)
+  for (const item of ended) count(run, item.ended)
+  const fresh = ended.filter(item => !item.ended.isRepeat)
+  // a sweep notes what it met, also where nothing has changed: what it did not meet is gone
+  const met =
+    run.options.mode === 'sweep'
+      ? ended.filter(item => item.ended.is !== 'unchanged' || item.ended.did !== 'overtaken')
+      : fresh
+  await run.ports.ledger.settle({
+    workspace: run.plan.workspace,
+    runId: run.id,
+    flow: run.plan.name,
+    at,
+    events: end.items.flatMap(item => eventsOf(run, item, at)),
+    known: end.items.flatMap(item => item.drafts.flatMap(draft => knownOf(run, draft, at))),
+    forgotten: end.forgotten,
+    tracked: met
+      .filter(item => item.ended.is !== 'deleted')
+      .map(item => ({
+        entity: item.entity,
+        key: item.record.key,
+        sourceHash: trackedHash(item.ended, item.sourceHash),
+      })),
+    untracked: fresh
+      .filter(item => item.ended.is === 'deleted')
+      .map(item => ({ entity: item.entity, key: item.record.key })),
+    dead: fresh.flatMap(item => (item.ended.is === 'dead' ? [deadOf(run, item, item.ended)] : [])),
+    parked: fresh.flatMap(item => (item.ended.is === 'parked' ? [parkedOf(run, item, item.ended.awaits)] : [])),
+    healed: fresh
+      .filter(item => item.ended.is !== 'dead' && item.ended.is !== 'parked')
+      .map(item => ({ entity: item.entity, key: item.record.key })),
+    intentsDone: end.intentsOf.map(draft => ({
+      id: intentId(run, draft),
+      outcome: draft.result ? ('written' as const) : ('refused' as const),
+    })),
+    counts: countsSince(end.countsBefore, run.counts),
+    ...(end.checkpoint ? { checkpoint: end.checkpoint } : {}),
+  })
+}
+
+function count(run: Run, ended: Ended): void {
+  run.counts[ended.is] += 1
+  if (ended.is === 'dead') countDead(run, ended.failure)
+}
+
+/** One line per sink record that was written, and one per record that ended otherwise than as before. */
+function eventsOf(run: Run, item: Item, at: string): RecordEvent[] {
+  const written = item.drafts.flatMap(draft =>
+    draft.result
+      ? [
+          {
+            ...common(run, item, at),
+            step: draft.step.name,
+            sinkConnection: draft.step.sink.connection,
+            sinkEntity: draft.step.sink.entity,
+            sinkKey: draft.result.sinkKey,
+            outcome: draft.result.did === 'looked-up' ? ('unchanged' as const) : ('written' as const),
+            did: draft.result.did,
+            changed: draft.planned?.changed ?? [],
+            failure: null,
+          },
+        ]
+      : [],
+  )
+  const { ended } = item
+  if (!ended || ended.isRepeat || ended.is === 'written') return written
+  return [
+    ...written,
+    {
+      ...common(run, item, at),
+      step: ended.is === 'dead' ? ended.step : '',
+      sinkConnection: null,
+      sinkEntity: null,
+      sinkKey: item.drafts.find(draft => draft.planned?.sinkKey !== undefined)?.planned?.sinkKey ?? null,
+      outcome: ended.is,
+      did: ended.is === 'dead' ? '' : ended.is === 'parked' ? waitsFor(ended.awaits) : ended.did,
+      changed: [],
+      failure: ended.is === 'dead' ? ended.failure : null,
+    },
+  ]
+}
+
+function common(run: Run, item: Item, at: string) {
+  return {
+    runId: run.id,
+    flow: run.plan.name,
+    flowHash: run.plan.hash,
+    at,
+    sourceConnection: run.plan.source.connection,
+    sourceEntity: item.entity,
+    sourceKey: item.record.key,
+    sourceVersion: item.record.version ?? null,
+    attempt: 1,
+  }
+}
+
+function waitsFor(awaits: Extract<Ended, { is: 'parked' }>['awaits']): string {
+  return `waits for ${awaits.map(it => `${it.sinkEntity} of ${it.sourceKey}`).join(', ')}`
+}
+
+function knownOf(run: Run, draft: Draft, at: string): KnownRecord[] {
+  const { planned, result, item } = draft
+  if (!planned || !result) return []
+  return [
+    {
+      flow: run.plan.name,
+      step: draft.step.name,
+      item: draft.element,
+      sourceConnection: run.plan.source.connection,
+      sourceEntity: item.entity,
+      sourceKey: item.record.key,
+      sinkConnection: draft.step.sink.connection,
+      sinkEntity: draft.step.sink.entity,
+      sinkKey: result.sinkKey,
+      matchValue: planned.matchValue,
+      fingerprint: planned.fingerprint,
+      fieldHashes: planned.fieldHashes,
+      sinkVersion: result.version ?? null,
+      sourceVersion: item.record.version ?? null,
+      runId: run.id,
+      writtenAt: at,
+    },
+  ]
+}
+
+function deadOf(run: Run, item: Item, ended: Extract<Ended, { is: 'dead' }>) {
+  return {
+    flow: run.plan.name,
+    step: ended.step,
+    sourceConnection: run.plan.source.connection,
+    sourceEntity: item.entity,
+    sourceKey: item.record.key,
+    sourceVersion: item.record.version ?? null,
+    body: item.record.fields,
+    change: item.record.change,
+    failure: ended.failure,
+  }
+}
+
+function parkedOf(run: Run, item: Item, awaits: Extract<Ended, { is: 'parked' }>['awaits']) {
+  return {
+    flow: run.plan.name,
+    sourceConnection: run.plan.source.connection,
+    sourceEntity: item.entity,
+    sourceKey: item.record.key,
+    sourceVersion: item.record.version ?? null,
+    body: item.record.fields,
+    awaits,
+  }
+}

@@ -1,0 +1,118 @@
+import type { ReadyRecord } from '../core/ledger.ts'
+import type { Cursor, DataRecord } from '../core/record.ts'
+import { noCounts } from './counts.ts'
+import { deleteAtTarget } from './deletions.ts'
+import type { Run } from './run.ts'
+import { conform } from './stages/conform.ts'
+import { enrich } from './stages/enrich.ts'
+import { filter } from './stages/filter.ts'
+import { map } from './stages/map.ts'
+import { plan } from './stages/plan.ts'
+import { resolve } from './stages/resolve.ts'
+import { settle } from './stages/settle.ts'
+import { track } from './stages/track.ts'
+import { write } from './stages/write.ts'
+import type { Draft, Item, OpenStep } from './types.ts'
+
+/** Records that go through the stages together and settle together: one or more pages of one entity. */
+export interface Unit {
+  readonly entity: string
+  readonly records: readonly DataRecord[]
+  /** Where the walk stands when all of them have ended; absent for replays and parked records. */
+  readonly cursor?: Cursor
+  /** How many of them this run has counted as parked already. */
+  readonly reentered?: number
+}
+
+/** A record's way, top to bottom. Throws when the run cannot go on; what was written until then is settled all the same. */
+export async function processUnit(run: Run, unit: Unit): Promise<void> {
+  const before = noCounts()
+  Object.assign(before, run.counts)
+  const reentered = unit.reentered ?? 0
+  run.counts.read += unit.records.length - reentered
+  run.counts.parked -= reentered
+  const items = await track(run, unit.entity, unit.records)
+  let forgotten: Awaited<ReturnType<typeof deleteAtTarget>> = []
+  try {
+    await filter(run, items)
+    await enrich(run, items)
+    for (const step of run.steps) {
+      const drafts = await shape(run, step, items)
+      await plan(run, step, drafts)
+      await write(run, step, drafts)
+    }
+    forgotten = await deleteAtTarget(run, items)
+  } catch (thrown) {
+    // nothing that the target has accepted may be forgotten: it settles without the checkpoint, and the rest is read again
+    for (const item of items) if (isWhole(run, item)) conclude(item)
+    await settle(run, { items, forgotten, intentsOf: takenUp(run, items), countsBefore: before })
+    throw thrown
+  }
+  for (const item of items) {
+    conclude(item)
+    if (item.ended?.is === 'parked' && item.ended.isRepeat) run.parkedAgain.add(`${item.entity}\n${item.record.key}`)
+  }
+  await settle(run, {
+    items,
+    forgotten,
+    intentsOf: takenUp(run, items),
+    countsBefore: before,
+    ...(unit.cursor ? { checkpoint: { entity: unit.entity, cursor: unit.cursor } } : {}),
+  })
+}
+
+/** Parked records whose references are known now: as a unit of their own, from the body that was kept. */
+export async function processParked(run: Run, entity: string, parked: readonly ReadyRecord[]): Promise<void> {
+  const records = parked.map(it => ({
+    key: it.sourceKey,
+    change: 'upsert' as const,
+    fields: it.body,
+    ...(it.sourceVersion === null ? {} : { version: it.sourceVersion }),
+  }))
+  const reentered = parked.filter(
+    it => it.parkedByRun === run.id || run.parkedAgain.has(`${entity}\n${it.sourceKey}`),
+  ).length
+  // by key: the dedup memory would call them parked again
+  const options = { ...run.options, keys: records.map(it => it.key) }
+  await processUnit({ ...run, options }, { entity, records, reentered })
+}
+
+/** map → resolve → conform: the sink records of one step. Shared with preview. */
+export async function shape(run: Run, step: OpenStep, items: readonly Item[]): Promise<readonly Draft[]> {
+  const drafts = await map(run, step, items)
+  await resolve(run, drafts)
+  conform(step, drafts)
+  return drafts
+}
+
+/** Has every step of this item had its answer? Only then is its end known when the unit was cut off. */
+function isWhole(run: Run, item: Item): boolean {
+  if (item.ended) return true
+  const isDone = (draft: Draft) => draft.result !== undefined || draft.planned?.operation === 'none'
+  return (
+    item.record.change === 'upsert' &&
+    run.steps.every(step => item.sinkKeys.has(step.plan.name)) &&
+    item.drafts.every(isDone)
+  )
+}
+
+function conclude(item: Item): void {
+  if (item.ended) return
+  const results = item.drafts.flatMap(draft => (draft.result ? [draft.result] : []))
+  if (results.some(it => it.did !== 'looked-up')) item.ended = { is: 'written', did: '' }
+  else if (results.length > 0) item.ended = { is: 'unchanged', did: 'looked-up', isRepeat: false }
+  else if (item.drafts.length > 0) item.ended = { is: 'unchanged', did: 'same' }
+  else item.ended = { is: 'filtered', did: 'no step takes it' }
+}
+
+function takenUp(run: Run, items: readonly Item[]): Draft[] {
+  const policies = new Map(run.steps.map(step => [step.plan.name, step.write.repeat]))
+  return items.flatMap(item =>
+    item.drafts.filter(draft => {
+      const operation = draft.planned?.operation
+      if (operation === undefined || operation === 'none') return false
+      const isGuarded = policies.get(draft.step.name)?.[operation] !== 'external-key'
+      return isGuarded && (draft.result !== undefined || item.ended?.is === 'dead')
+    }),
+  )
+}
