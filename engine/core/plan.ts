@@ -81,6 +81,8 @@ export interface SinkPlan {
   readonly whenUnavailable: 'skip' | 'fail'
   /** Passed to the connector as it stands. */
   readonly options: JsonObject
+  /** Left out, with the references that they hold, when preflight finds that the account does not have them. */
+  readonly optionalFields: readonly string[]
   /** Fields beyond the connector's standard ones that the account must have. */
   readonly customFields: Readonly<Record<string, CustomField>>
 }

@@ -1,4 +1,5 @@
 import { EngineError, isEngineError } from '../core/errors.ts'
+import type { Preflight } from '../sdk/connector.ts'
 import type { Run } from './run.ts'
 
 /** Is everything there that the flow needs (edition, module, permission, custom fields), before any record is sent? */
@@ -12,12 +13,14 @@ export async function preflight(run: Run): Promise<void> {
     })
   for (const step of run.steps) {
     const { sink } = step.plan
-    await require(run, sink.whenUnavailable, sink.connection, {
+    const answer = await require(run, sink.whenUnavailable, sink.connection, {
       entity: sink.entity,
       use: 'write',
       fields: [...new Set([...Object.keys(step.plan.places), ...Object.keys(sink.customFields)])],
+      optional: sink.optionalFields,
       ...(sink.match === undefined ? {} : { match: sink.match }),
     })
+    if (answer.is === 'available') for (const field of answer.absent ?? []) step.absent.add(field)
   }
 }
 
@@ -28,11 +31,11 @@ async function require(
   whenUnavailable: 'skip' | 'fail' | 'read',
   connection: string,
   request: Request,
-): Promise<void> {
+): Promise<Preflight> {
   const answer = await (await run.ports.open(connection)).preflight(request)
   if (answer.is === 'unknown')
     run.ports.log.debug('preflight could not tell', { connection, entity: request.entity, reason: answer.reason })
-  if (answer.is !== 'unavailable') return
+  if (answer.is !== 'unavailable') return answer
   // `unavailable` is a state of its own, not a failure, where the flow says that it may be skipped
   if (whenUnavailable === 'fail' && isEngineError(answer.error, 'unavailable'))
     throw new EngineError({

@@ -50,6 +50,7 @@ export async function openRun(
       entity,
       write: entity.write,
       fields: effectiveFields(entity.fields, step.sink.customFields),
+      absent: new Set(),
     })
   }
   return {

@@ -117,4 +117,6 @@ export interface OpenStep {
   readonly write: NonNullable<EntitySummary['write']>
   /** Standard and custom fields together. */
   readonly fields: Readonly<Record<string, Field>>
+  /** Optional fields that this account does not have: filled by preflight, left out of what is mapped. */
+  readonly absent: Set<string>
 }

@@ -160,11 +160,13 @@ export interface PreflightRequest {
   /** Top-level fields that the flow reads or writes. */
   readonly fields: readonly string[]
   readonly match?: string
+  /** Of `fields`: those that the flow can do without. Missing ones are answered in `absent`. */
+  readonly optional: readonly string[]
 }
 
 /** `available`, or why not and what a person does about it. */
 export type Preflight =
-  | { readonly is: 'available' }
+  | { readonly is: 'available'; readonly absent?: readonly string[] }
   | { readonly is: 'unavailable'; readonly error: EngineError }
   /** Cannot be known in advance (no permission for metadata): the run goes on. */
   | { readonly is: 'unknown'; readonly reason: string }

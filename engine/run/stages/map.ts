@@ -17,7 +17,7 @@ export async function map(_run: Run, step: OpenStep, items: readonly Item[]): Pr
   const answers = await step.plan.map.evaluate(taken.map(it => it.scope))
   const drafts: Draft[] = []
   taken.forEach(({ item, element }, index) => {
-    const fields = mappedObject(step.plan, item, answers[index])
+    const fields = mappedObject(step, item, answers[index])
     if (!fields || item.ended) return
     const draft: Draft = {
       item,
@@ -65,14 +65,15 @@ async function elementsOf(step: StepPlan, items: readonly Item[]): Promise<reado
   })
 }
 
-function mappedObject(step: StepPlan, item: Item, answer: Evaluated | undefined): JsonObject | undefined {
+function mappedObject(open: OpenStep, item: Item, answer: Evaluated | undefined): JsonObject | undefined {
   if (!answer) return undefined
+  const step = open.plan
   if (!answer.ok) {
     die(item, step, answer)
     return undefined
   }
   const { value } = answer
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return present(open, value as JsonObject)
   item.ended = {
     is: 'dead',
     step: step.name,
@@ -84,6 +85,11 @@ function mappedObject(step: StepPlan, item: Item, answer: Evaluated | undefined)
     },
   }
   return undefined
+}
+
+function present(step: OpenStep, fields: JsonObject): JsonObject {
+  if (step.absent.size === 0) return fields
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !step.absent.has(name)))
 }
 
 /** Elements move within their array: what they match on tells them apart better than where they stand. */
