@@ -10,6 +10,7 @@ export async function preflight(run: Run): Promise<void> {
       entity,
       use: 'read',
       fields: plan.source.select === 'all' ? [] : plan.source.select,
+      optional: [],
     })
   for (const step of run.steps) {
     const { sink } = step.plan
