@@ -71,7 +71,7 @@ export function createHttp(options: HttpOptions): HttpClient {
     headers: { 'user-agent': 'ml-connector' },
   })
   return {
-    send: request => {
+    send: async request => {
       cancelledIf(options.signal)
       return queue.add(() => sendOnce(client, options, request))
     },
