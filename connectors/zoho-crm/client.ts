@@ -1,0 +1,239 @@
+import PQueue from 'p-queue'
+import {
+  type Context,
+  DEFAULT_RETRIES,
+  EngineError,
+  type HttpAnswer,
+  HttpFailure,
+  type HttpRequest,
+  isEngineError,
+  type JsonObject,
+  parseRetryAfter,
+  type RetryPolicy,
+  type StoredToken,
+  withRetries,
+} from '../../engine/sdk/index.ts'
+import { callError, DAY_LIMIT_PAUSE_MS, faultOf, lostAnswer, type ZohoFault } from './errors.ts'
+import { isList, isObject, parseJson } from './json.ts'
+import type { ZohoSettings } from './settings.ts'
+import { createTokens, type ZohoTokens } from './token.ts'
+
+export interface Call {
+  readonly method: HttpRequest['method']
+  /** Below `/crm/v8/`, already percent-encoded: `Accounts/upsert`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: JsonObject
+  /** Path for people and counters, without record data; default: `path`. */
+  readonly label?: string
+  /** The list that an answer with content must have. An answer without it is no answer. */
+  readonly expect: 'data' | 'watch' | 'fields' | 'modules' | 'org'
+  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
+  readonly effect: 'none' | 'repeatable' | 'once'
+}
+
+/** An answer to be judged item by item. `body` is undefined for 204 and 304: nothing there, which is no error (fact sheet 3.1). */
+export interface Reply {
+  readonly status: number
+  readonly body: JsonObject | undefined
+  /** Zoho's own clock, from the `Date` header, as ISO UTC. */
+  readonly serverTime: string | undefined
+}
+
+export interface ZohoClient {
+  readonly context: Context<ZohoSettings>
+  call(call: Call): Promise<Reply>
+  /** Zoho's time now, as far as its answers told; our clock before the first answer. */
+  serverNow(): Date
+  /** A person's text without this connection's secrets. */
+  redact(text: string): string
+}
+
+// the credits of 24 hours do not come back within a run: their pause is longer than this, so the run gives up and says so
+const RETRIES: RetryPolicy = { ...DEFAULT_RETRIES, maxThrottledMs: DAY_LIMIT_PAUSE_MS - 1_000 }
+const REFRESHABLE = new Set(['INVALID_TOKEN', 'AUTHENTICATION_FAILURE'])
+const NOTHING = new Set([204, 304])
+
+interface Session {
+  readonly context: Context<ZohoSettings>
+  readonly tokens: ZohoTokens
+  readonly queue: PQueue
+  /** How far Zoho's clock is ahead of ours. */
+  aheadMs: number
+  /** A token that was refused straight after it was issued: asking for more of them would only burn the quota. */
+  refusedToken: string | undefined
+  lastToken: string | undefined
+}
+
+/** Sends nothing yet: the first call signs in. */
+export function createClient(context: Context<ZohoSettings>): ZohoClient {
+  const session: Session = {
+    context,
+    tokens: createTokens(context),
+    queue: new PQueue({ concurrency: context.settings.concurrency ?? 3 }),
+    aheadMs: 0,
+    refusedToken: undefined,
+    lastToken: undefined,
+  }
+  return {
+    context,
+    call: call => perform(session, call),
+    serverNow: () => new Date(context.clock.now().getTime() + session.aheadMs),
+    redact: text => redact(session, text),
+  }
+}
+
+const whereOf = (call: Call) => `${call.method} ${call.label ?? call.path}`
+
+/** A call with its retries. Once an attempt may have written, no later failure may say that it did not (Writer contract). */
+async function perform(session: Session, call: Call): Promise<Reply> {
+  let mayHaveWritten = false
+  try {
+    return await withRetries(session.context, RETRIES, async () => {
+      try {
+        return await signedIn(session, call)
+      } catch (thrown) {
+        const { error, isAmbiguous } = judge(call, thrown)
+        mayHaveWritten ||= isAmbiguous && call.effect !== 'none'
+        if (isAmbiguous && call.effect === 'once') throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
+        throw error
+      }
+    })
+  } catch (thrown) {
+    if (mayHaveWritten && !isEngineError(thrown, 'uncertain'))
+      throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
+    throw thrown
+  }
+}
+
+const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** `isAmbiguous`: the request may have reached Zoho and been carried out. */
+function judge(call: Call, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
+  if (thrown instanceof HttpFailure)
+    return { error: lostAnswer(whereOf(call), thrown.message, 'transient'), isAmbiguous: thrown.mayHaveHappened }
+  if (thrown instanceof Unusable) return { error: thrown.error, isAmbiguous: true }
+  return { error: thrown, isAmbiguous: false }
+}
+
+/** An answer came, but not one that says what happened: 5xx, HTML, truncated, without the list that it must have. */
+class Unusable extends Error {
+  readonly error: EngineError
+
+  constructor(error: EngineError) {
+    super(error.message)
+    this.error = error
+  }
+}
+
+/** At most one new token per call, and only for the two answers that a new token can heal (fact sheet 1.3, 5). */
+async function signedIn(session: Session, call: Call): Promise<Reply> {
+  const token = await session.tokens.current()
+  const first = await send(session, call, token)
+  if (!isTokenRefusal(first)) return settle(session, call, first)
+  if (session.refusedToken === token.value.reveal()) throw tokenRefused(session, call)
+  const renewed = await session.tokens.renew(token)
+  const second = await send(session, call, renewed)
+  if (isTokenRefusal(second)) {
+    session.refusedToken = renewed.value.reveal()
+    throw tokenRefused(session, call)
+  }
+  return settle(session, call, second)
+}
+
+function isTokenRefusal(answer: HttpAnswer): boolean {
+  const body = answer.status === 401 ? parseJson(answer.text) : undefined
+  return isObject(body) && REFRESHABLE.has(faultOf(body, 401).code)
+}
+
+const tokenRefused = (session: Session, call: Call): EngineError =>
+  new EngineError({
+    kind: 'auth',
+    code: 'ZOHO_TOKEN_REFUSED',
+    message: `Zoho refused a new access token for ${whereOf(call)}: it was issued for another data centre or org than that of the connection, ${session.context.settings.datacenter}, or it was revoked`,
+    remedy:
+      'Check that datacenter, client and refresh token come from the same data centre, then make a new refresh token.',
+  })
+
+async function send(session: Session, call: Call, token: StoredToken): Promise<HttpAnswer> {
+  const { context, queue } = session
+  const query = new URLSearchParams(call.query).toString()
+  session.lastToken = token.value.reveal()
+  const request: HttpRequest = {
+    method: call.method,
+    url: `${session.tokens.apiOrigin(token)}/crm/v8/${call.path}${query === '' ? '' : `?${query}`}`,
+    headers: {
+      ...call.headers,
+      authorization: `Zoho-oauthtoken ${session.lastToken}`,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    label: whereOf(call),
+  }
+  const answer = await queue.add(() => sendInterruptibly(session, call, request))
+  const at = serverTimeOf(answer)
+  if (at !== undefined) session.aheadMs = Date.parse(at) - context.clock.now().getTime()
+  return answer
+}
+
+/** Cancelled while a write is on its way: it may have happened. */
+async function sendInterruptibly(session: Session, call: Call, request: HttpRequest): Promise<HttpAnswer> {
+  const wasCancelled = session.context.signal.aborted
+  try {
+    return await session.context.http.send(request)
+  } catch (thrown) {
+    if (!wasCancelled && isEngineError(thrown, 'cancelled') && call.effect !== 'none')
+      throw lostAnswer(whereOf(call), 'the run was cancelled before the answer came', 'uncertain')
+    throw thrown
+  }
+}
+
+function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
+  const serverTime = serverTimeOf(answer)
+  if (NOTHING.has(answer.status)) {
+    if (call.effect === 'none') return { status: answer.status, body: undefined, serverTime }
+    throw new Unusable(lostAnswer(whereOf(call), `status ${answer.status} where an answer must be`, 'transient'))
+  }
+  const body = parseJson(answer.text)
+  if (isObject(body) && isList(body[call.expect]) && answer.status < 500 && answer.status !== 429)
+    return { status: answer.status, body, serverTime }
+  const fault = faultFrom(session, answer, isObject(body) ? body : {})
+  if (answer.status < 300 && fault.code === '')
+    throw new Unusable(lostAnswer(whereOf(call), unreadable(answer, isObject(body)), 'transient'))
+  const error = callError(fault, {
+    where: whereOf(call),
+    isWrite: call.effect !== 'none',
+    retryAfterMs: pauseOf(session, answer, fault),
+  })
+  throw error.kind === 'transient' ? new Unusable(error) : error
+}
+
+const unreadable = (answer: HttpAnswer, isJson: boolean): string =>
+  answer.text.trim() === ''
+    ? `status ${answer.status} with an empty body`
+    : `status ${answer.status} with ${isJson ? 'an unexpected JSON body' : 'a body that is not JSON'}`
+
+function faultFrom(session: Session, answer: HttpAnswer, body: JsonObject): ZohoFault {
+  const fault = faultOf(body, answer.status)
+  return { ...fault, message: redact(session, fault.message).slice(0, 300) }
+}
+
+/** No Retry-After is documented: a named wait is honoured, spent credits park the work, the rest backs off (fact sheet 6.3). */
+function pauseOf(session: Session, answer: HttpAnswer, fault: ZohoFault): number | undefined {
+  const named = parseRetryAfter(answer.headers['retry-after'], session.context.clock.now())
+  if (answer.status !== 429) return named
+  const areCreditsGone = answer.headers['x-api-credits-remaining'] === '0' || /24\s*-?\s*hours?/i.test(fault.message)
+  return areCreditsGone ? Math.max(named ?? 0, DAY_LIMIT_PAUSE_MS) : named
+}
+
+function serverTimeOf(answer: HttpAnswer): string | undefined {
+  const at = Date.parse(answer.headers['date'] ?? '')
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+}
+
+function redact(session: Session, text: string): string {
+  const { clientSecret, refreshToken } = session.context.settings
+  const secrets = [clientSecret.reveal(), refreshToken.reveal(), session.lastToken ?? '']
+  return secrets.reduce((left, secret) => (secret === '' ? left : left.replaceAll(secret, '[secret]')), text)
+}
