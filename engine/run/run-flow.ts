@@ -84,6 +84,7 @@ export async function execute(
 ): Promise<RunReport> {
   const id = ports.newId()
   const counters = newCounters()
+  ports.countInto?.(counters.counts)
   const startedAt = ports.clock.now().toISOString()
   return withLease(plan, ports, async () => {
     await ports.ledger.startRun({
