@@ -1,0 +1,8 @@
+import type { Migration } from 'kysely'
+import type { Capabilities } from '../dialects/capabilities.ts'
+import { firstTables } from './0001-first-tables.ts'
+
+/** In order of their names; one that was released is never changed. */
+export const migrations: Readonly<Record<string, (dialect: Capabilities) => Migration>> = {
+  '0001-first-tables': firstTables,
+}
