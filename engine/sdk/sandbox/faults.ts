@@ -1,5 +1,4 @@
-import type { SandboxRequest } from './server.ts'
-import type { Fault } from './spec.ts'
+import type { Fault, SandboxRequest } from './spec.ts'
 
 /** The faults that a sandbox still has to act out. */
 export function createFaults() {

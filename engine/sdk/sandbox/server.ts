@@ -1,17 +1,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Json, JsonObject } from '../../core/record.ts'
 import { createFaults } from './faults.ts'
-import type { Fault } from './spec.ts'
-
-export interface SandboxRequest {
-  readonly method: string
-  /** Path without the query. */
-  readonly path: string
-  readonly query: URLSearchParams
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
+import type { Fault, SandboxRequest } from './spec.ts'
 
 export interface SandboxAnswer {
   readonly status: number

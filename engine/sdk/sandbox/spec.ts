@@ -28,6 +28,17 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
+/** A request as a sandbox's handler gets it. */
+export interface SandboxRequest {
+  readonly method: string
+  /** Path without the query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
 /** Body of `POST /_sandbox/faults`: what goes wrong, and when. Faults are tried in the order they came; the first that matches acts. */
 export interface Fault {
   /** Regular expression over `METHOD /path?query`. Absent: every request but /_sandbox. */
