@@ -1,0 +1,15 @@
+/** Read only: the generic functions do not write it (sheet 4). */
+import { defineReadable } from './define.ts'
+import { group, STATUS, SYSTEM_FIELDS, text } from './fields.ts'
+
+export const CUSTTYPE = defineReadable({
+  name: 'CUSTTYPE',
+  title: 'Customer types',
+  key: 'NAME',
+  fields: {
+    NAME: text('Name', { unique: true }),
+    PARENT: group('Parent type', 'CUSTTYPE', { NAME: text('Name') }),
+    STATUS,
+    ...SYSTEM_FIELDS,
+  },
+})

@@ -1,0 +1,63 @@
+import { defineConnector } from '../../engine/sdk/index.ts'
+import { type IntacctClient, openClient } from './client.ts'
+import { APTERM } from './entities/ap-term.ts'
+import { ARTERM } from './entities/ar-term.ts'
+import { CLASS } from './entities/class.ts'
+import { CONTACT } from './entities/contact.ts'
+import { CUSTOMER } from './entities/customer.ts'
+import { CUSTTYPE } from './entities/customer-type.ts'
+import { DEPARTMENT } from './entities/department.ts'
+import { GLACCOUNT } from './entities/gl-account.ts'
+import { LOCATION } from './entities/location.ts'
+import { LOCATIONENTITY } from './entities/location-entity.ts'
+import { PROJECT } from './entities/project.ts'
+import { VENDOR } from './entities/vendor.ts'
+import { VENDTYPE } from './entities/vendor-type.ts'
+import { classifyIntacct } from './errors.ts'
+import { describeObject, preflightObject } from './metadata.ts'
+import { ping } from './ping.ts'
+import { intacctSandbox } from './sandbox/index.ts'
+import { type IntacctSettings, intacctSettings } from './settings.ts'
+
+const entities = {
+  VENDOR,
+  CUSTOMER,
+  CONTACT,
+  VENDTYPE,
+  CUSTTYPE,
+  DEPARTMENT,
+  LOCATION,
+  LOCATIONENTITY,
+  CLASS,
+  PROJECT,
+  GLACCOUNT,
+  APTERM,
+  ARTERM,
+}
+
+const objectOf = (name: string) => {
+  const entity = Object.entries(entities).find(([it]) => it === name)?.[1]
+  if (!entity) throw new RangeError(`sage-intacct has no entity "${name}"`)
+  return { name, title: entity.title, key: entity.key, fields: entity.fields }
+}
+
+/** Sage Intacct over its XML gateway (Web Services, DTD 3.0). The gateway pushes nothing: flows poll. */
+export const sageIntacct = defineConnector<IntacctSettings, IntacctClient>({
+  name: 'sage-intacct',
+  title: 'Sage Intacct',
+  summary: 'Vendors, customers, contacts, dimensions, GL accounts and terms of one Sage Intacct company or entity.',
+  settings: intacctSettings,
+  limits: {
+    // the setting `concurrency` narrows it to 1 unless told otherwise: Intacct counts per company (sheet 8)
+    concurrency: 2,
+    cost: 'One transaction per query page, one per record written; tier 1 has 100,000 a month, more is billed.',
+    throttled: 'HTTP 429 with GW-0010; "too many operations running for this company"',
+  },
+  open: openClient,
+  ping,
+  entities,
+  preflight: (client, request) => preflightObject(client, objectOf(request.entity), request),
+  describe: (client, entity) => describeObject(client, objectOf(entity)),
+  classify: classifyIntacct,
+  sandbox: intacctSandbox,
+})
