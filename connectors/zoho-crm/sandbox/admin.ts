@@ -6,7 +6,7 @@ import { asRow } from './line-items.ts'
 import { customModule, type ModuleDef, moduleId } from './modules.ts'
 import { type Change, displayName, type Org, PERSON } from './org.ts'
 import { wholeRecord } from './render.ts'
-import type { Site } from './router.ts'
+import type { Site } from './site.ts'
 import { insertOne, removeOne, updateOne, type WriteCall } from './write.ts'
 
 /** What people and tests do behind the API's back: records in the screens, set-up, switches, and a look at the counters. */
@@ -163,8 +163,10 @@ function parseFields(given: Json | undefined): FieldDef[] {
 
 const isDataType = (name: string): name is DataType => Object.hasOwn(JSON_TYPES, name)
 
-function facts({ org, accounts, usage }: Site): JsonObject {
+function facts({ org, accounts, usage, channels, deliveries }: Site): JsonObject {
   return {
+    channels: channels.live().map(it => ({ id: it.id, events: [...it.events], expiresAt: org.print(it.expiresAt) })),
+    deliveries: deliveries.counts,
     refreshes: accounts.refreshes,
     creditsUsed: usage.creditsUsed,
     creditsRefused: usage.creditsRefused,

@@ -62,6 +62,26 @@ export function defaultKnobs(): Knobs {
   }
 }
 
+/** What each knob changes: help of `--option`. */
+export const KNOB_TEXTS: Readonly<Record<keyof Knobs, string>> = {
+  edition: 'free, standard, professional (default), enterprise or ultimate: modules, credits and slots follow',
+  gatedAnswer: `answer for a module that the edition lacks: ${GATED_ANSWERS.join(', ')}`,
+  credits: "API credits of 24 hours (default: the edition's)",
+  concurrency: "calls in flight (default: the edition's)",
+  expiresInSeconds: 'life of an access token (default 3600)',
+  expiresInSec: 'true: the token answer carries the legacy pair, expires_in in milliseconds',
+  scopes: 'scopes that new tokens get, separated by spaces',
+  apiDomain: "api_domain of the token answer instead of the sandbox's own origin",
+  strictPicklists: 'true: unknown picklist values are refused (default false)',
+  sinceBoundary: 'exclusive (default) or inclusive: the second of If-Modified-Since itself',
+  pageTokens: 'place (default) or count: whether a page token holds a record or a number of rows',
+  pageTokenCap: 'rows that one chain of page tokens reaches (default 100000)',
+  latencyMs: 'every API call takes at least this long (default 0)',
+  upsertDelayMs: 'upserts take this much longer (default 0)',
+  notifications: 'normal (default), lost, duplicate or late',
+  notifyDelayMs: 'how late a late notification is (default 2000)',
+}
+
 type Check = (value: Json) => boolean
 const isCount: Check = value => typeof value === 'number' && Number.isInteger(value) && value >= 0
 const isFlag: Check = value => typeof value === 'boolean'

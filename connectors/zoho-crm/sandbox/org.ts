@@ -47,13 +47,23 @@ export interface Org {
   /** Now, as a record would be stamped. */
   stamp(): number
   print(epochMs: number): string
+  /** `{origin}/crm/v2/Accounts`: notifications say v2 whatever version is used. */
+  resourceUri(module: string): string
   /** Rebuilds the indexes of a module after its fields changed. */
   define(module: ModuleDef): void
   /** Listeners hear what one call changed in one module. */
   readonly listeners: ((module: ModuleDef, changes: readonly Change[]) => void)[]
 }
 
-export function createOrg(clock: SandboxClock, offset: number, knobs: Knobs): Org {
+export interface OrgParts {
+  readonly clock: SandboxClock
+  /** Minutes east of UTC. */
+  readonly offset: number
+  readonly knobs: Knobs
+  origin(): string
+}
+
+export function createOrg({ clock, offset, knobs, origin }: OrgParts): Org {
   const stores = new Map<string, ModuleStore>()
   const counters = new Map<string, Counters>()
   const modules = new Map<string, ModuleDef>()
@@ -77,6 +87,7 @@ export function createOrg(clock: SandboxClock, offset: number, knobs: Knobs): Or
     },
     stamp: () => wholeSecond(clock.now().getTime()),
     print: epochMs => printTime(epochMs, offset),
+    resourceUri: module => `${origin()}/crm/v2/${module}`,
     define: module => {
       modules.set(module.apiName, module)
       org.store(module.apiName).index(indexed(module))
