@@ -5,7 +5,8 @@ export interface SandboxSpec {
   readonly summary: string
   /** `--option name=value`: what each one changes. */
   readonly options: Readonly<Record<string, string>>
-  /** Entity whose number `--records` sets. */
+  /** What `--records` is when nobody says: 60, unless the system starts empty. */
+  readonly defaultRecords?: number
   start(options: SandboxOptions): Promise<Sandbox>
 }
 
