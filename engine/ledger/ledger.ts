@@ -38,9 +38,9 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
     const dialect = opened.capabilities
     await migrate(db, dialect, opened.place)
     const names = createNames(db, dialect)
-    const workspaceId = (await names.intern([workspace]))(workspace)
+    const ids = await names.intern([workspace, ''])
     const store: Store = {
-      ...{ db, dialect, workspace, workspaceId, names },
+      ...{ db, dialect, workspace, workspaceId: ids(workspace), anyId: ids(''), names },
       bodies: createBodies(db, dialect, workspace, sealer),
     }
     return {

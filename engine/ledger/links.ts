@@ -83,11 +83,13 @@ export function links(store: Store): Pick<Ledger, 'known' | 'knownByMatch' | 'kn
 type LinkQuery = SelectQueryBuilder<Tables & { wanted: { key: string } }, 'wanted' | 'links' | 'runs', object>
 
 async function resolveLinks(store: Store, awaited: readonly AwaitedLink[]): ReturnType<Ledger['resolveLinks']> {
-  const { db, dialect, names, workspaceId } = store
-  const wanted = await Promise.all(awaited.map(async link => ({ link, ids: await names.find(awaitedNames(link)) })))
-  const rows = wanted.flatMap(({ link, ids }, no) => (ids ? [{ no, ...awaitedRow(link, ids) }] : []))
+  const { db, dialect, workspaceId } = store
+  const ids = await store.names.findSome(awaited.flatMap(awaitedNames))
+  const rows = awaited.flatMap((link, no) => {
+    const isKnown = awaitedNames(link).every(name => ids(name) !== undefined)
+    return isKnown ? [{ no, ...awaitedRow(link, name => ids(name) ?? 0) }] : []
+  })
   if (rows.length === 0) return []
-  const any = await names.intern([''])
   const found = await db
     .selectFrom(dialect.rowset({ no: 'integer', ...AWAITED }, rows).as('wanted'))
     .crossJoin('links')
@@ -98,7 +100,7 @@ async function resolveLinks(store: Store, awaited: readonly AwaitedLink[]): Retu
     .whereRef('links.source_key', '=', 'wanted.source_key')
     .where(
       ({ or, eb, ref }): Expression<SqlBool> =>
-        or([eb('wanted.source_entity', '=', any('')), eb('links.source_entity', '=', ref('wanted.source_entity'))]),
+        or([eb('wanted.source_entity', '=', store.anyId), eb('links.source_entity', '=', ref('wanted.source_entity'))]),
     )
     .select(['wanted.no', 'links.sink_key'])
     .distinct()
@@ -204,6 +206,15 @@ async function forgetLinks(settling: Pick<Settling, 'store' | 'transaction' | 's
     .execute()
 }
 
+/** Name id of the field → hash. */
+type PackedHashes = Record<string, string>
+
+function unpackHashes(packed: PackedHashes, fieldOf: ReadonlyMap<string, string>): KnownRecord['fieldHashes'] {
+  const hashes: Record<string, string> = {}
+  for (const id in packed) hashes[fieldOf.get(id) ?? id] = packed[id] ?? ''
+  return hashes
+}
+
 function packHashes(hashes: KnownRecord['fieldHashes'], names: NameIds): string {
   const packed: Record<number, string> = {}
   for (const field in hashes) packed[names(field)] = hashes[field] ?? ''
@@ -211,11 +222,13 @@ function packHashes(hashes: KnownRecord['fieldHashes'], names: NameIds): string 
 }
 
 async function toKnown({ names }: Store, rows: readonly FoundLink[]): Promise<readonly KnownRecord[]> {
-  const hashes = rows.map(row => Object.entries(JSON.parse(row.field_hashes) as Record<string, string>))
-  const ids = new Set<number>()
+  const hashes = rows.map(row => JSON.parse(row.field_hashes) as PackedHashes)
+  const fieldIds = new Set<string>()
+  for (const fields of hashes) for (const id in fields) fieldIds.add(id)
+  const ids = new Set([...fieldIds].map(Number))
   for (const row of rows) for (const column of NAMED) ids.add(row[column])
-  for (const fields of hashes) for (const [id] of fields) ids.add(Number(id))
   const text = await names.texts(ids)
+  const fieldOf = new Map([...fieldIds].map(id => [id, text(Number(id))]))
   return rows.map((row, no) => ({
     flow: text(row.flow),
     step: text(row.step),
@@ -228,7 +241,7 @@ async function toKnown({ names }: Store, rows: readonly FoundLink[]): Promise<re
     sinkKey: row.sink_key,
     matchValue: row.match_value,
     fingerprint: row.fingerprint,
-    fieldHashes: Object.fromEntries((hashes[no] ?? []).map(([id, hash]) => [text(Number(id)), hash])),
+    fieldHashes: unpackHashes(hashes[no] ?? {}, fieldOf),
     sinkVersion: row.sink_version,
     sourceVersion: row.source_version,
     runId: row.run_id,

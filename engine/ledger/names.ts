@@ -16,6 +16,8 @@ export interface Names {
   intern(texts: Iterable<string>): Promise<NameIds>
   /** Ids of these names; undefined when one of them was never stored, and so nothing refers to it. */
   find(texts: Iterable<string>): Promise<NameIds | undefined>
+  /** The same, name by name. */
+  findSome(texts: Iterable<string>): Promise<(text: string) => number | undefined>
   texts(ids: Iterable<number>): Promise<(id: number) => string>
 }
 
@@ -68,6 +70,13 @@ export function createNames(db: Kysely<Tables>, dialect: Capabilities): Names {
       const all = unique(texts)
       if (missingOf(all).length > 0) await load(missingOf(all))
       return missingOf(all).length > 0 ? undefined : lookup(all, idOf)
+    },
+    async findSome(texts) {
+      makeRoom()
+      const all = unique(texts)
+      if (missingOf(all).length > 0) await load(missingOf(all))
+      const found = new Map(all.map(text => [text, idOf.get(text)]))
+      return text => found.get(text)
     },
     async texts(ids) {
       makeRoom()

@@ -18,7 +18,7 @@ const COLUMNS = {
 type FoundParked = Selectable<ParkedTable> & { readonly sealed: string }
 
 export function parked(store: Store): Pick<Ledger, 'parkedReady' | 'parked' | 'parkedCount'> {
-  const { db, workspace, workspaceId, names } = store
+  const { db, workspace, workspaceId, anyId } = store
   const waiting = (flow: string) =>
     db
       .selectFrom('parked')
@@ -33,7 +33,6 @@ export function parked(store: Store): Pick<Ledger, 'parkedReady' | 'parked' | 'p
       .orderBy('parked.id')
   return {
     async parkedReady(flow, limit) {
-      const any = (await names.intern(['']))('')
       // every awaited link is one probe of the index links_awaited
       const missing = sql<SqlBool>`exists (
         select 1 from parked_links as awaited where awaited.parked = parked.id and not exists (
@@ -41,7 +40,7 @@ export function parked(store: Store): Pick<Ledger, 'parkedReady' | 'parked' | 'p
           where links.workspace = ${workspaceId} and links.sink_connection = awaited.sink_connection
             and links.sink_entity = awaited.sink_entity and links.source_connection = awaited.source_connection
             and links.source_key = awaited.source_key
-            and (awaited.source_entity = ${any} or links.source_entity = awaited.source_entity)))`
+            and (awaited.source_entity = ${anyId} or links.source_entity = awaited.source_entity)))`
       const rows = await waiting(flow)
         .where(({ not }): Expression<SqlBool> => not(missing))
         .limit(limit)

@@ -12,6 +12,8 @@ export interface Store {
   readonly workspace: string
   /** Name id of the workspace. */
   readonly workspaceId: number
+  /** Name id of '': an awaited link of any source entity. */
+  readonly anyId: number
   readonly names: Names
   readonly bodies: Bodies
 }
