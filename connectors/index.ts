@@ -1,0 +1,5 @@
+import type { Connector } from '../engine/sdk/index.ts'
+import { zohoCrm } from './zoho-crm/index.ts'
+
+/** The registry: adding a connector is its folder and one line here. */
+export const connectors: readonly Connector[] = [zohoCrm]

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: any Node can parse it. Node 24 runs the TypeScript itself; an older one looks for the Node 24
+// that `npm ci` brought along, and says what to do when there is none.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const NEEDED = 24
+const here = dirname(fileURLToPath(import.meta.url))
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) await import('../main.ts')
+else startNewer()
+
+function startNewer() {
+  const node = join(here, '..', '..', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (!existsSync(node)) {
+    process.stderr.write(
+      `ml-connector needs Node ${NEEDED}, this is ${process.version}: run "npm ci" in its folder (it brings Node ${NEEDED} along), or install Node ${NEEDED}.\n`,
+    )
+    process.exit(2)
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  // a terminal sends Ctrl-C to both: the child decides what it means; what is sent to this process alone is passed on
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { connectors } from '../connectors/index.ts'
+import { cancellation } from './cli/cancellation.ts'
+import { runCli } from './cli/run-cli.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }
+
+// the reader of a pipe has left (`| head`): nobody is there to be told anything
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))
+
+const code = await runCli(
+  process.argv.slice(2),
+  {
+    version,
+    registry: new Map(connectors.map(it => [it.name, it])),
+    library: here('../flows'),
+    script: here('./cli/ml-connector.mjs'),
+  },
+  { cwd: process.cwd(), env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+  cancellation(process),
+)
+// idle connections of clients would hold the process for some seconds more
+process.stdout.write('', () => process.exit(code))
