@@ -1,0 +1,73 @@
+import { fingerprint } from '../core/fingerprint.ts'
+import type { FlowPlan } from '../core/plan.ts'
+import type { Json } from '../core/record.ts'
+import { compileFlow } from './compile/compile-flow.ts'
+import type { FlowContext, OpenFlow } from './context.ts'
+import { hasErrors } from './diagnostics/diagnostic.ts'
+import type { SourceFile } from './diagnostics/source-file.ts'
+import type { ReferenceTable } from './expression/scope-functions.ts'
+import { isExpressionPath } from './read/expression-paths.ts'
+import { interpolate } from './read/interpolate.ts'
+import { readYaml } from './read/read-yaml.ts'
+import { entryOf, type Tree } from './read/tree.ts'
+import { checkShape } from './shape/check-shape.ts'
+import { resolveParams, warnUnused } from './validate/params.ts'
+import { resolveFlow } from './validate/resolve-flow.ts'
+import { validateFlow } from './validate/validate-flow.ts'
+
+/** YAML text → plan. Undefined when anything about it is an error; warnings and notes do not stand in the way. */
+export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | undefined {
+  const before = context.reporter.diagnostics.length
+  const failed = () => hasErrors(context.reporter.diagnostics.slice(before))
+  const raw = readYaml(source, context.reporter)
+  if (!raw) return undefined
+  const resolved = resolveParams(raw, source, context)
+  const used = new Set<string>()
+  const { params } = resolved
+  const by = { source, reporter: context.reporter, params, env: context.env, isLiteral: isExpressionPath, used }
+  const tree = withoutParams(raw, it => interpolate(it, by))
+  const file = checkShape('flow', tree, source, context.reporter)
+  if (!file || failed()) return undefined
+  const flow: OpenFlow = { file, tree, source, params, tables: tablesOf(tree, source, context), context }
+  const ends = resolveFlow(flow)
+  validateFlow(flow, ends)
+  warnUnused(flow, resolved, used)
+  if (failed() || !ends.source || ends.steps.some(it => !it.sink)) return undefined
+  return compileFlow(flow, ends, hashOf(flow))
+}
+
+/** `params` itself is never interpolated. */
+function withoutParams(raw: Tree, change: (tree: Tree) => Tree): Tree {
+  if (raw.is !== 'map') return raw
+  const changed = change({ ...raw, entries: raw.entries.filter(it => it.key !== 'params') })
+  const params = entryOf(raw, 'params')
+  if (!params || changed.is !== 'map') return changed
+  return { ...changed, entries: [...changed.entries, params] }
+}
+
+function tablesOf(tree: Tree, source: SourceFile, context: FlowContext): ReadonlyMap<string, ReferenceTable> {
+  const tables = new Map<string, ReferenceTable>()
+  const own = entryOf(tree, 'tables')?.value
+  for (const { key, value } of own?.is === 'map' ? own.entries : []) {
+    if (value.is === 'map')
+      tables.set(key, new Map(value.entries.map(it => [it.key, it.value.is === 'scalar' ? it.value.value : null])))
+    else if (value.is === 'scalar' && !context.tables.has(key)) {
+      const table = context.readTable(String(value.value), source, value.span)
+      if (table) tables.set(key, table)
+    }
+  }
+  return new Map([...tables, ...context.tables])
+}
+
+/** Everything that decides what the flow does: its text, parameters, and the tables whose names occur in either. */
+function hashOf({ source, params, tables, context }: OpenFlow): string {
+  const words = `${source.text}\n${JSON.stringify(params)}`
+  const used = [...tables].filter(([name]) => words.includes(name))
+  const content: Json = {
+    text: source.text,
+    params,
+    name: context.given.name ?? null,
+    tables: used.map(([name, rows]): Json => [name, [...rows].map(([key, value]): Json => [key, value])]),
+  }
+  return fingerprint(content)
+}

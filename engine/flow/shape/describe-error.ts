@@ -1,0 +1,128 @@
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { Path } from '../read/tree.ts'
+
+/** A schema error in words. `at` says whether the key or the value of `path` is meant. */
+export interface Described {
+  readonly kind: 'unknown-key' | 'missing-key' | 'type' | 'value'
+  readonly path: Path
+  readonly at: 'key' | 'value'
+  readonly message: string
+  /** The valid keys or values, when they can be listed. */
+  readonly valid?: readonly string[]
+  readonly written?: string
+}
+
+interface Parts {
+  readonly error: ErrorObject
+  readonly path: Path
+  readonly subject: string
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  array: 'a list',
+  null: 'null',
+}
+
+const DESCRIBE: Readonly<Record<string, (parts: Parts) => Described>> = {
+  additionalProperties: ({ error, path, subject }) =>
+    unknownKey(error, path, subject, error.params['additionalProperty']),
+  unevaluatedProperties: ({ error, path, subject }) =>
+    unknownKey(error, path, subject, error.params['unevaluatedProperty']),
+  propertyNames: ({ path, error }) => ({
+    kind: 'value',
+    path: [...path, String(error.params['propertyName'])],
+    at: 'key',
+    message: `"${error.params['propertyName']}" is not a valid name`,
+  }),
+  required: ({ error, path, subject }) => ({
+    kind: 'missing-key',
+    path,
+    at: path.length === 0 ? 'value' : 'key',
+    message: `${subject} lacks "${error.params['missingProperty']}"`,
+  }),
+  type: ({ error, path, subject }) => {
+    const types: readonly string[] = [error.params['type']].flat()
+    return { kind: 'type', path, at: 'value', message: `${subject} is ${list(types.map(it => NAMES[it] ?? it))}` }
+  },
+  enum: ({ error, path, subject }) => ({
+    kind: 'value',
+    path,
+    at: 'value',
+    message: `${subject} is ${JSON.stringify(error.data)}, which is not valid`,
+    valid: (error.params['allowedValues'] as readonly unknown[]).map(String),
+    written: String(error.data),
+  }),
+  const: ({ error, path, subject }) => ({
+    kind: 'value',
+    path,
+    at: 'value',
+    message: `${subject} is always ${JSON.stringify(error.params['allowedValue'])}`,
+  }),
+  minItems: ({ path, subject, error }) => ({
+    kind: 'value',
+    path,
+    at: 'value',
+    message: `${subject} has at least ${count(error, 'entry', 'entries')}`,
+  }),
+  minLength: ({ path, subject }) => ({ kind: 'value', path, at: 'value', message: `${subject} is empty` }),
+  minProperties: ({ path, subject, error }) => ({
+    kind: 'value',
+    path,
+    at: 'value',
+    message: `${subject} has at least ${count(error, 'key', 'keys')}`,
+  }),
+  uniqueItems: ({ path, subject }) => ({
+    kind: 'value',
+    path,
+    at: 'value',
+    message: `${subject} names the same thing twice`,
+  }),
+}
+
+/** Undefined for errors that only say that another one happened (`if`, `oneOf` …). */
+export function describeError(error: ErrorObject, _root: unknown): Described | undefined {
+  if (['if', 'oneOf', 'anyOf', 'allOf', 'not'].includes(error.keyword)) return undefined
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map(it => it.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const parts: Parts = { error, path, subject: path.length === 0 ? 'the file' : dotted(path) }
+  const describe = DESCRIBE[error.keyword]
+  if (describe) return describe(parts)
+  const hintText = error.parentSchema?.['errorHint']
+  return {
+    kind: 'value',
+    path,
+    at: 'value',
+    message: `${parts.subject} ${typeof hintText === 'string' ? hintText : (error.message ?? 'is not valid')}`,
+  }
+}
+
+function unknownKey(error: ErrorObject, path: Path, subject: string, key: string): Described {
+  const valid = Object.keys((error.parentSchema?.['properties'] ?? {}) as object)
+  return {
+    kind: 'unknown-key',
+    path: [...path, key],
+    at: 'key',
+    message: path.length === 0 ? `there is no key "${key}"` : `${subject} has no key "${key}"`,
+    valid,
+    written: key,
+  }
+}
+
+const dotted = (path: Path) =>
+  path
+    .map(it => (/^\d+$/.test(String(it)) ? `[${it}]` : `.${it}`))
+    .join('')
+    .replace(/^\./, '')
+
+const list = (words: readonly string[]) =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
+const count = (error: ErrorObject, one: string, many: string) =>
+  error.params['limit'] === 1 ? `one ${one}` : `${error.params['limit']} ${many}`

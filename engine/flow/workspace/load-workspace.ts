@@ -1,0 +1,228 @@
+import { globSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import type { FlowPlan } from '../../core/plan.ts'
+import type { Json } from '../../core/record.ts'
+import type { Connector } from '../../sdk/connector.ts'
+import type { ConnectionNames, FlowContext, GivenParams } from '../context.ts'
+import { createReporter, type Diagnostic, type Reporter, sortDiagnostics } from '../diagnostics/diagnostic.ts'
+import { type SourceFile, type Span, sourceFile } from '../diagnostics/source-file.ts'
+import { hint } from '../diagnostics/suggest.ts'
+import { DEFAULT_LIMITS, type Limits } from '../expression/ast.ts'
+import type { ReferenceTable } from '../expression/scope-functions.ts'
+import { loadFlow } from '../load-flow.ts'
+import { interpolate } from '../read/interpolate.ts'
+import { readYaml } from '../read/read-yaml.ts'
+import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
+import { checkWorkspaceShape } from '../shape/check-shape.ts'
+import { isTimeZone } from '../validate/time-zone.ts'
+import { openConnections, type WorkspaceText } from './connections.ts'
+import { readText, tableReader } from './files.ts'
+import { metadataReader } from './metadata.ts'
+import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, WORKSPACE_FILE, type Workspace } from './workspace.ts'
+
+export interface LoadOptions {
+  readonly registry: ReadonlyMap<string, Connector>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Folder of the flow library. */
+  readonly library: string
+  /** Limits of one evaluation, where they differ from the defaults. */
+  readonly knobs?: Partial<Limits>
+}
+
+export interface LoadedWorkspace {
+  /** Absent when ml-connector.yaml itself cannot be used. */
+  readonly workspace: Workspace | undefined
+  /** The flows without errors. */
+  readonly flows: readonly FlowPlan[]
+  /** Of all files, in the order of files and places. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reads a customer's folder: ml-connector.yaml, its flows and tables, saved metadata, and the library flows that it uses. */
+export function loadWorkspace(folder: string, options: LoadOptions): LoadedWorkspace {
+  const reporter = createReporter()
+  const ended = (workspace: Workspace | undefined, flows: readonly FlowPlan[]): LoadedWorkspace => ({
+    workspace,
+    flows,
+    diagnostics: sortDiagnostics(reporter.diagnostics),
+  })
+  const text = readWorkspace(folder, options, reporter)
+  if (!text) return ended(undefined, [])
+  const workspace = openWorkspace(folder, text, options)
+  const flows = loadFlows({ folder, text, workspace, options })
+  return ended(workspace, flows)
+}
+
+function readWorkspace(folder: string, { env }: LoadOptions, reporter: Reporter): WorkspaceText | undefined {
+  const path = join(folder, WORKSPACE_FILE)
+  const content = readText(path)
+  if (content === undefined) {
+    reporter.report(sourceFile(path, ''), START, {
+      code: 'WORKSPACE_MISSING',
+      message: `there is no ${WORKSPACE_FILE} in ${folder}`,
+      remedy: 'Run "ml-connector init", or name the folder of a workspace.',
+    })
+    return undefined
+  }
+  const source = sourceFile(path, content)
+  const raw = readYaml(source, reporter)
+  if (!raw) return undefined
+  const by = { source, reporter, params: {}, env, isLiteral: () => false, used: new Set<string>() }
+  const tree = interpolate(raw, by)
+  const file = checkWorkspaceShape(tree, source, reporter)
+  return file ? { file, tree, raw, source, reporter } : undefined
+}
+
+const START: Span = { start: 0, end: 0 }
+
+function openWorkspace(folder: string, text: WorkspaceText, { registry }: LoadOptions): Workspace {
+  const { file, source, reporter, tree } = text
+  const timezone = file.timezone ?? 'UTC'
+  if (!isTimeZone(timezone))
+    reporter.report(source, spanAt(tree, ['timezone']), {
+      code: 'FLOW_TIMEZONE',
+      message: `"${timezone}" is not a time zone`,
+      remedy: 'Use an IANA name such as Europe/Berlin or America/Chicago.',
+    })
+  const read = tableReader(reporter)
+  const tables = new Map<string, ReferenceTable>()
+  for (const [name, path] of Object.entries(file.tables ?? {})) {
+    const table = read(join(folder, path), source, spanAt(tree, ['tables', name]))
+    if (table) tables.set(name, table)
+  }
+  return {
+    name: file.workspace,
+    folder,
+    timezone: isTimeZone(timezone) ? timezone : 'UTC',
+    connections: openConnections(text, registry),
+    tables,
+    development: { loopback: file.development?.loopback ?? false },
+    ledger: file.ledger ?? DEFAULT_LEDGER,
+    vault: file.vault ?? DEFAULT_VAULT,
+  }
+}
+
+interface Loading {
+  readonly folder: string
+  readonly text: WorkspaceText
+  readonly workspace: Workspace
+  readonly options: LoadOptions
+}
+
+/** A flow file that the workspace uses, and with what. */
+interface FlowUse {
+  readonly path: string
+  readonly planFile: string
+  readonly given: GivenParams
+  /** Where the workspace names it. */
+  readonly span: Span
+}
+
+function loadFlows(loading: Loading): readonly FlowPlan[] {
+  const plans = new Map<string, FlowPlan>()
+  const { source, reporter } = loading.text
+  for (const use of flowUses(loading)) {
+    const content = readText(use.path)
+    if (content === undefined) continue
+    const file = sourceFile(use.path, content)
+    const plan = loadFlow(file, contextOf(loading, use))
+    if (!plan) continue
+    const other = plans.get(plan.name)
+    if (!other) plans.set(plan.name, plan)
+    else
+      reporter.report(source, use.span, {
+        code: 'FLOW_DUPLICATE_FLOW',
+        message: `two flows are named "${plan.name}": ${other.file} and ${plan.file}`,
+        remedy: 'Rename one; a library flow takes another name by flow: beside use:.',
+      })
+  }
+  return [...plans.values()]
+}
+
+function flowUses(loading: Loading): readonly FlowUse[] {
+  const { folder, text } = loading
+  const written = text.file.flows ?? []
+  const seen = new Set<string>()
+  return written.flatMap((entry, at) => {
+    const span = spanAt(text.tree, ['flows', at])
+    if (typeof entry !== 'string') return libraryUse(loading, entry, at)
+    const found = globSync(entry, { cwd: folder })
+      .map(it => it.split(sep).join('/'))
+      .sort()
+      .filter(it => !seen.has(it))
+    for (const path of found) seen.add(path)
+    if (found.length === 0 && !globSync(entry, { cwd: folder }).length)
+      text.reporter.report(text.source, span, {
+        code: 'WORKSPACE_NO_FLOWS',
+        message: `no file matches "${entry}"`,
+        remedy: `The path is relative to ${folder}.`,
+      })
+    return found.map(path => ({ path: join(folder, path), planFile: path, given: NOTHING_GIVEN, span }))
+  })
+}
+
+export const NOTHING_GIVEN: GivenParams = { values: {}, spanOf: () => START }
+
+function libraryUse({ text, options }: Loading, entry: LibraryUse, at: number): readonly FlowUse[] {
+  const path = join(options.library, `${entry.use}.yaml`)
+  const span = spanAt(text.tree, ['flows', at, 'use'])
+  const inside = !relative(options.library, path).startsWith('..')
+  if (!inside || readText(path) === undefined) {
+    const all = globSync('*/*.yaml', { cwd: options.library }).map(it =>
+      it
+        .split(sep)
+        .join('/')
+        .replace(/\.yaml$/, ''),
+    )
+    text.reporter.report(text.source, span, {
+      code: 'WORKSPACE_LIBRARY_FLOW',
+      message: `the library has no flow "${entry.use}"`,
+      ...hint(entry.use, all.sort()),
+    })
+    return []
+  }
+  const withPath = ['flows', at, 'with']
+  const given: GivenParams = {
+    values: (entry.with ?? {}) as Readonly<Record<string, Json>>,
+    source: text.source,
+    spanOf: name => {
+      if (name === '') return span
+      const isKey = entryOf(treeAt(text.tree, withPath), name) === undefined
+      return isKey ? keySpanAt(text.tree, withPath) : spanAt(text.tree, [...withPath, name])
+    },
+    ...(entry.flow === undefined ? {} : { name: entry.flow }),
+  }
+  return [{ path, planFile: `library:${entry.use}.yaml`, given, span }]
+}
+
+function contextOf({ folder, text, workspace, options }: Loading, use: FlowUse): FlowContext {
+  return {
+    workspace: workspace.name,
+    timezone: workspace.timezone,
+    registry: options.registry,
+    connections: connectionNames(workspace),
+    tables: workspace.tables,
+    env: options.env,
+    limits: { ...DEFAULT_LIMITS, ...options.knobs },
+    metadata: metadataReader(folder, text.reporter),
+    given: use.given,
+    reporter: text.reporter,
+    file: use.planFile,
+    readTable: flowTableReader(text.reporter),
+  }
+}
+
+/** Tables that a flow names are found beside the flow. */
+export function flowTableReader(reporter: Reporter): FlowContext['readTable'] {
+  const read = tableReader(reporter)
+  return (path, near: SourceFile, span) => read(join(near.path, '..', path), near, span)
+}
+
+function connectionNames({ connections }: Workspace): ConnectionNames {
+  const all = [...connections.values()]
+  return {
+    all: all.map(it => it.name),
+    of: connector => all.filter(it => it.connector === connector).map(it => it.name),
+    connectorOf: name => connections.get(name)?.connector,
+  }
+}

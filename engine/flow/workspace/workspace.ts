@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from '../../core/record.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { ReferenceTable } from '../expression/scope-functions.ts'
+
+/** A customer's folder after everything in ml-connector.yaml was checked. */
+export interface Workspace {
+  readonly name: string
+  readonly folder: string
+  readonly timezone: string
+  readonly connections: ReadonlyMap<string, WorkspaceConnection>
+  readonly tables: ReadonlyMap<string, ReferenceTable>
+  /** May connections dial http on loopback? Only for sandboxes. */
+  readonly development: { readonly loopback: boolean }
+  /** Paths of the ledger and the vault, relative to the folder. */
+  readonly ledger: string
+  readonly vault: string
+}
+
+export interface WorkspaceConnection {
+  readonly name: string
+  readonly connector: string
+  /** Plain settings with defaults filled in. Secrets come from the vault, or from `secrets`. */
+  readonly settings: JsonObject
+  /** Secret settings that the workspace takes from the environment. */
+  readonly secrets: Readonly<Record<string, Secret>>
+}
+
+/** ml-connector.yaml as written, its shape checked. */
+export interface WorkspaceFile {
+  readonly workspace: string
+  readonly title?: string
+  readonly timezone?: string
+  readonly connections: Readonly<Record<string, { readonly connector: string; readonly settings?: JsonObject }>>
+  readonly flows?: readonly (string | LibraryUse)[]
+  readonly tables?: Readonly<Record<string, string>>
+  readonly development?: { readonly loopback?: boolean }
+  readonly ledger?: string
+  readonly vault?: string
+}
+
+export interface LibraryUse {
+  readonly use: string
+  /** Name in this workspace, when the library's own is taken. */
+  readonly flow?: string
+  readonly with?: Readonly<Record<string, Json>>
+}
+
+export const WORKSPACE_FILE = 'ml-connector.yaml'
+export const DEFAULT_LEDGER = '.ml-connector/ledger.db'
+export const DEFAULT_VAULT = '.ml-connector/vault.json'
