@@ -97,9 +97,13 @@ export async function execute(
       startedAt,
       replayOf,
     })
+    const unwatch = ports.watchCalls((_label, isSignIn) => {
+      counters.counts[isSignIn ? 'signIns' : 'calls'] += 1
+    })
     const error = await attempt(async () => {
       await work(await openRun(plan, ports, options, counters, id))
     })
+    unwatch()
     return report(plan, ports, { id, startedAt, counters, error })
   })
 }

@@ -12,6 +12,8 @@ export interface RunPorts {
   readonly ledger: Ledger
   /** An open connection; the same one for the same name within a run. Calls that it makes are counted by the run. */
   open(connection: string): Promise<Connection>
+  /** Every call that the connections of `open` send, until the answered function is called. */
+  watchCalls(listener: (label: string, isSignIn: boolean) => void): () => void
   /** A connection's or connector's name as written in `$link`, resolved within the flow's workspace. */
   connectionNamed(name: string, plan: FlowPlan): string | undefined
   readonly clock: Clock
