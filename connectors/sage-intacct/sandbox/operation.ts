@@ -33,7 +33,7 @@ export interface OperationParts {
 
 type Ended =
   | { readonly is: 'success'; readonly answer: FunctionAnswer }
-  | { readonly is: 'failure'; readonly entries: readonly ErrorEntry[] }
+  | { readonly is: 'failure'; readonly entries: readonly ErrorEntry[]; readonly data?: string }
 
 const ROLLED_BACK: ErrorEntry = {
   errorno: 'XL03000009',
@@ -140,7 +140,8 @@ function attempt(parts: OperationParts, session: Session, it: FunctionRequest): 
     }
   try {
     parts.counters.transactions += known.cost(it.node)
-    return { is: 'success', answer: parts.world.journal.atomically(() => known.run(call, it.node)) }
+    const answer = parts.world.journal.atomically(() => known.run(call, it.node))
+    return answer.failure ? { is: 'failure', entries: answer.failure, data: answer.xml } : { is: 'success', answer }
   } catch (thrown) {
     if (thrown instanceof Refusal && thrown.level === 'function') return { is: 'failure', entries: thrown.entries }
     throw thrown
@@ -172,7 +173,7 @@ function finish(world: World, request: GatewayRequest, session: Session, ended: 
     const base = { function: asked?.name ?? '', controlId: asked?.controlId ?? '' }
     if (it.is === 'success') return resultXml({ ...base, status: 'success', inner: it.answer.xml })
     const isAborted = request.isTransaction && it !== failed && it.entries[0] === ROLLED_BACK
-    const data = WRITES.has(base.function) ? '<data listtype="objects" count="0"/>' : ''
+    const data = it.data ?? (WRITES.has(base.function) ? '<data listtype="objects" count="0"/>' : '')
     return resultXml({
       ...base,
       status: isAborted ? 'aborted' : 'failure',

@@ -169,3 +169,24 @@ export const USERS: readonly Row[] = Array.from({ length: 38 }, (_unused, at) =>
   ADMIN: at === 0 ? 'true' : '',
   STATUS: at % 10 === 9 ? 'inactive' : 'active',
 }))
+
+/** Records that were deleted before anybody connected. */
+const DELETED: readonly (readonly [type: string, key: string, days: number])[] = [
+  ['vendor', 'V00017', 40],
+  ['contact', 'Old & Gone Ltd(VV00017)', 40],
+  ['customer', '0000099', 120],
+  ['project', '912--REC', 200],
+  ['class', '777', 310],
+]
+
+export const PAST_DELETIONS: InitialRows = {
+  count: DELETED.length,
+  id: slot => 100_001 + slot,
+  createdAt: slot => CREATED + (DELETED[slot]?.[2] ?? 0) * 86_400,
+  modifiedAt: slot => CREATED + (DELETED[slot]?.[2] ?? 0) * 86_400,
+  value: (slot, field) => {
+    const [type = '', key = ''] = DELETED[slot] ?? []
+    const values: Row = { OBJECTTYPE: type, OBJECTKEY: key, ACCESSMODE: 'Delete', USERID: 'mlopez', SOURCE: 'ui' }
+    return values[field] ?? ''
+  },
+}

@@ -1,4 +1,5 @@
 import type { World } from '../store/world.ts'
+import type { ErrorEntry } from '../wire/errors.ts'
 import { type Formatting, parseOffset } from '../wire/when.ts'
 import type { XmlNode } from '../wire/xml.ts'
 
@@ -14,6 +15,8 @@ export interface FunctionAnswer {
   readonly xml: string
   /** A whole answer without envelope (`returnformat=json|csv`). */
   readonly bare?: { readonly contentType: string; readonly body: string }
+  /** The function failed although it did what `xml` tells (knob `failedBatch: kept`). */
+  readonly failure?: readonly ErrorEntry[]
 }
 
 export interface GatewayFunction {

@@ -147,11 +147,13 @@ function touchOwners(world: World, contactName: string): void {
 function audit(world: World, table: Table, slot: number, mode: string, author: Author): void {
   const { def } = table
   const key = def.isCustom || def.name === 'PROJECT' ? `${table.id(slot)}--REC` : table.value(slot, def.key)
+  const users = world.table('USERINFO')
+  const user = users.findId(Number(author.user))
   const values = {
     OBJECTTYPE: def.name.toLowerCase(),
     OBJECTKEY: key,
     ACCESSMODE: mode,
-    USERID: author.user,
+    USERID: user === undefined ? '' : users.value(user, 'LOGINID'),
     SOURCE: author.source,
   }
   world.table('AUDITHISTORY').insert(values, world.clock.now(), 0)

@@ -25,12 +25,23 @@ export interface World {
   /** Throws a RangeError for a name that no object has. */
   table(object: string): Table
   readonly documents: DocumentStore
+  /** Kept results of `readByQuery`, by resultId. */
+  readonly resultSets: Map<string, ResultSet>
   /** Random numbers of this sandbox, for the order of unordered results. */
   random(): number
   /** True, false, true, false …: what fails every second time. */
   alternate(): boolean
   /** True while the knob `offlineCalls` still has some left; takes one. */
   takeOffline(): boolean
+}
+
+/** A kept result: which rows, and how many of them were told already. */
+export interface ResultSet {
+  readonly object: string
+  readonly paths: readonly string[]
+  readonly slots: readonly number[]
+  readonly size: number
+  next: number
 }
 
 /** Attachments: folders and documents by id (fact sheet 7.1 C). */
@@ -101,6 +112,7 @@ export function createWorld(options: WorldOptions, clock: SandboxClock, switches
       if (!table) throw new RangeError(`no object "${object}"; there are ${[...tables.keys()].join(', ')}`)
       return table
     },
+    resultSets: new Map(),
     documents: { folders: new Map(), documents: new Map() },
     takeOffline: () => {
       const left = knobs().offlineCalls
@@ -162,6 +174,7 @@ function initialRows(options: WorldOptions): Readonly<Record<string, InitialRows
     GLACCOUNT: master.rowsOf(master.ACCOUNTS),
     APTERM: master.rowsOf(master.TERMS),
     ARTERM: master.rowsOf(master.TERMS),
+    AUDITHISTORY: master.PAST_DELETIONS,
     USERINFO: master.rowsOf(master.USERS, master.FIRST_USER),
   }
 }
