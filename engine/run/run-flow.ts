@@ -84,7 +84,6 @@ export async function execute(
 ): Promise<RunReport> {
   const id = ports.newId()
   const counters = newCounters()
-  ports.countInto?.(counters.counts)
   const startedAt = ports.clock.now().toISOString()
   return withLease(plan, ports, async () => {
     await ports.ledger.startRun({

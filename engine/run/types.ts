@@ -5,7 +5,6 @@ import type { AwaitedLink, KnownRecord, Ledger, RunCounts, RunState, Trigger } f
 import type { FlowPlan, StepPlan } from '../core/plan.ts'
 import type { DataRecord, Json, JsonObject } from '../core/record.ts'
 import type { Connection, EntitySummary, Log, Operation } from '../sdk/connector.ts'
-import type { MutableCounts } from './counts.ts'
 
 /** Everything outside the run that it needs. Side effects come from here and nowhere else. */
 export interface RunPorts {
@@ -28,8 +27,6 @@ export interface RunPorts {
   /** `connection/entity` that some flow of the workspace writes: only there can an echo come from. */
   readonly sinkEntities: ReadonlySet<string>
   onProgress?(progress: Progress): void
-  /** Told once at the start of a run, before anything is opened: the calls of its connections are added to these counts as they go out. */
-  countInto?(counts: Pick<MutableCounts, 'calls' | 'signIns'>): void
 }
 
 export interface Progress {
