@@ -14,8 +14,11 @@ export interface Vault {
   removeToken(connection: string, name: string): Promise<void>
   /** One holder at a time over processes: only inside may a token be renewed. */
   exclusively<T>(connection: string, name: string, work: () => Promise<T>): Promise<T>
-  /** Seals everything again under a new key; the old key opens nothing afterwards. */
-  rotateKey(): Promise<{ readonly resealed: number }>
+  /**
+   * Seals everything again under a new key; the old key opens nothing afterwards. A key file gets a key of its own making;
+   * a key that comes from the environment is given as `next`.
+   */
+  rotateKey(next?: Secret): Promise<{ readonly resealed: number }>
   readonly sealer: Sealer
 }
 
