@@ -1,5 +1,6 @@
 import type { Connector } from '../engine/sdk/index.ts'
+import { sageIntacct } from './sage-intacct/index.ts'
 import { zohoCrm } from './zoho-crm/index.ts'
 
 /** The registry: adding a connector is its folder and one line here. */
-export const connectors: readonly Connector[] = [zohoCrm]
+export const connectors: readonly Connector[] = [sageIntacct, zohoCrm]

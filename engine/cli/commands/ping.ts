@@ -1,0 +1,81 @@
+import { type EngineError, toEngineError } from '../../core/errors.ts'
+import { connectionsOf } from '../compose/connections.ts'
+import { envelopeError } from '../envelope.ts'
+import { EXIT, exitOfKind, gravest } from '../exit-codes.ts'
+import { showError } from '../show/error.ts'
+import { left, right, showTable } from '../show/table.ts'
+import { showDuration } from '../show/time.ts'
+import { named } from '../suggest.ts'
+import type { Verb } from '../verb.ts'
+import { type OpenWorkspace, withWorkspace } from '../workspace.ts'
+
+interface Answer {
+  readonly connection: string
+  readonly connector: string
+  readonly ms: number
+  readonly account?: string
+  readonly details?: unknown
+  readonly error?: EngineError
+}
+
+export const ping: Verb = {
+  name: 'ping',
+  summary: 'prove address, credentials and permission of connections with the cheapest call there is',
+  arguments: [
+    { name: 'connection', description: 'names of connections (default: all)', isOptional: true, isMany: true },
+  ],
+  examples: [{ line: 'ping intacct', does: 'signs in to one connection and says which account answered' }],
+  json: { connections: 'of each: { connection, connector, ok, ms, account?, details?, error? }' },
+  run: (context, given) =>
+    withWorkspace(context, async opened => {
+      const all = opened.workspace.connections
+      const names = given.list('connection')
+      const wanted = names.length > 0 ? names.map(name => named('connection', name, all)) : [...all.values()]
+      const answers: Answer[] = []
+      for (const { name, connector } of wanted)
+        answers.push({ connection: name, connector, ...(await pingOne(opened, name)) })
+      const first = answers.find(it => it.error)?.error
+      const json = answers.map(({ error, ...it }) => ({
+        ...it,
+        ok: !error,
+        ...(error ? { error: envelopeError(error) } : {}),
+      }))
+      return {
+        exit: gravest(answers.map(it => (it.error ? exitOfKind(it.error.kind) : EXIT.ok))),
+        data: { connections: json },
+        text: () => showAnswers(opened, answers),
+        ...(first ? { error: envelopeError(first) } : {}),
+      }
+    }),
+}
+
+async function pingOne(opened: OpenWorkspace, name: string): Promise<Omit<Answer, 'connection' | 'connector'>> {
+  const connections = connectionsOf(opened, await opened.ledger(), () => {})
+  const since = performance.now()
+  const ms = () => Math.round(performance.now() - since)
+  try {
+    const { account, details } = await (await connections.open(name)).ping()
+    return { ms: ms(), account, ...(details ? { details } : {}) }
+  } catch (thrown) {
+    return { ms: ms(), error: toEngineError(thrown) }
+  } finally {
+    await connections.close()
+  }
+}
+
+function showAnswers({ context }: OpenWorkspace, answers: readonly Answer[]): string {
+  const { colours } = context
+  const rows = answers.map(it => [
+    it.error ? colours.red('✗') : colours.green('✓'),
+    it.connection,
+    it.connector,
+    it.account ?? it.error?.code ?? '',
+    showDuration(it.ms),
+  ])
+  const table = showTable(
+    [left(''), left('connection'), left('connector'), left('account'), right('time')],
+    rows,
+    colours,
+  )
+  return `${table}${answers.map(it => (it.error ? `\n${showError(it.error, colours)}` : '')).join('')}`
+}

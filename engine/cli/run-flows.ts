@@ -1,0 +1,70 @@
+import { toEngineError } from '../core/errors.ts'
+import type { FlowPlan } from '../core/plan.ts'
+import type { RunOptions, RunPorts, RunReport } from '../run/index.ts'
+import { withPorts } from './compose/ports.ts'
+import { envelopeError } from './envelope.ts'
+import { exitOfRun, gravest } from './exit-codes.ts'
+import { progressLine } from './show/progress.ts'
+import { showAftermath, showReports } from './show/runs.ts'
+import type { End } from './verb.ts'
+import type { OpenWorkspace } from './workspace.ts'
+
+/** One piece of work on one flow that ends in a report: a run or a replay. */
+export type Work = (plan: FlowPlan, ports: RunPorts) => Promise<RunReport>
+
+/** Flows one after another, each with connections of its own. After a cancellation the rest is left alone. */
+export async function runAll(opened: OpenWorkspace, flows: readonly FlowPlan[], work: Work): Promise<RunReport[]> {
+  const { context } = opened
+  const ledger = await opened.ledger()
+  const reports: RunReport[] = []
+  const progress = progressLine(context)
+  for (const flow of flows) {
+    if (context.signal.aborted) break
+    const startedAt = context.clock.now().toISOString()
+    const report = await withPorts(opened, ledger, ports => work(flow, ports), progress.show).catch(thrown =>
+      notStarted(flow, startedAt, context.clock.now(), thrown),
+    )
+    progress.clear()
+    reports.push(report)
+  }
+  if (context.signal.aborted)
+    context.note('Cancelled: what was written until then is settled; the next run goes on from there.')
+  return reports
+}
+
+/** What kept a run from starting (it overlaps with another, its ledger fails) concerns this flow only. */
+function notStarted(flow: FlowPlan, startedAt: string, now: Date, thrown: unknown): RunReport {
+  const none = { read: 0, written: 0, unchanged: 0, filtered: 0, dead: 0, parked: 0, deleted: 0, calls: 0, signIns: 0 }
+  return {
+    runId: '',
+    flow: flow.name,
+    state: 'failed',
+    counts: none,
+    failure: toEngineError(thrown).toFailure(),
+    startedAt,
+    endedAt: now.toISOString(),
+    deadByCode: {},
+  }
+}
+
+/** Reports as what the shell, a person and `--json` get. `error` is that of the first flow that failed. */
+export function endOf(opened: OpenWorkspace, reports: readonly RunReport[]): End {
+  const { colours } = opened.context
+  const failed = reports.find(it => it.failure !== null && it.state !== 'unavailable' && it.state !== 'partial')
+  return {
+    exit: gravest(reports.map(exitOfRun)),
+    data: { runs: reports.map(toJson) },
+    text: () => `${showReports(reports, colours)}${showAftermath(reports, colours)}`,
+    ...(failed?.failure ? { error: envelopeError(failed.failure) } : {}),
+  }
+}
+
+/** One run of `--json`: its counts beside its state, its failure as it is. */
+export function toJson(report: RunReport): Readonly<Record<string, unknown>> {
+  const { counts, ...rest } = report
+  return { ...rest, ...counts }
+}
+
+export function requestOf(opened: OpenWorkspace, more: Partial<RunOptions>): RunOptions {
+  return { trigger: 'manual', actor: opened.actor, mode: 'incremental', ...more }
+}

@@ -1,0 +1,75 @@
+import type { Colors } from 'picocolors/types.js'
+import type { RunCounts, RunState } from '../../core/ledger.ts'
+import type { RunReport } from '../../run/index.ts'
+import { left, right, showTable } from './table.ts'
+import { showDuration } from './time.ts'
+
+/** A number, and nothing for zero: what happened stands out. */
+const count = (n: number) => (n === 0 ? '·' : String(n))
+
+export function showState(state: RunState, colours: Colors): string {
+  const colour = {
+    succeeded: colours.green,
+    partial: colours.yellow,
+    unavailable: colours.yellow,
+    running: colours.cyan,
+    failed: colours.red,
+    cancelled: colours.yellow,
+    interrupted: colours.yellow,
+  }[state]
+  return colour(state)
+}
+
+export const COUNT_COLUMNS = [
+  right('read'),
+  right('written'),
+  right('unchanged'),
+  right('filtered'),
+  right('parked'),
+  right('dead'),
+  right('deleted'),
+  right('calls'),
+]
+
+/** `calls` with the sign-ins beside them, since those are no work on records. */
+export function countCells(counts: RunCounts): string[] {
+  const { read, written, unchanged, filtered, parked, dead, deleted, calls, signIns } = counts
+  return [read, written, unchanged, filtered, parked, dead, deleted]
+    .map(count)
+    .concat(signIns > 0 ? `${calls}+${signIns}` : String(calls))
+}
+
+/** The table at the end of `run` and `replay`. */
+export function showReports(reports: readonly RunReport[], colours: Colors): string {
+  const rows = reports.map(it => [
+    it.flow,
+    showState(it.state, colours),
+    ...countCells(it.counts),
+    showDuration(Date.parse(it.endedAt) - Date.parse(it.startedAt)),
+  ])
+  return showTable([left('flow'), left('state'), ...COUNT_COLUMNS, right('time')], rows, colours)
+}
+
+/** Why flows did not end well, what their dead letters have in common, and what to type next. */
+export function showAftermath(reports: readonly RunReport[], colours: Colors): string {
+  const lines: string[] = []
+  for (const { flow, state, failure } of reports) {
+    if (!failure) continue
+    const mark = state === 'unavailable' ? colours.yellow('–') : colours.red('✗')
+    lines.push(`${mark} ${flow}: ${failure.message}  ${colours.dim(failure.code)}`)
+    if (failure.said) lines.push(`  they said: ${failure.said}`)
+    if (failure.remedy) lines.push(`  ${colours.cyan('→')} ${failure.remedy}`)
+  }
+  for (const { flow, deadByCode, counts } of reports) {
+    if (counts.dead === 0) continue
+    const codes = Object.entries(deadByCode).map(([code, n]) => `${n} × ${code}`)
+    lines.push(`${colours.yellow('!')} ${flow}: ${codes.join(', ')}`)
+    lines.push(`  ${colours.cyan('→')} "ml-connector dead ${flow}", then "ml-connector replay ${flow} --all"`)
+  }
+  for (const { flow, counts } of reports)
+    if (counts.parked > 0)
+      lines.push(
+        `${colours.yellow('!')} ${flow}: ${counts.parked} wait for a record that is not there yet; they go on by themselves when it is`,
+      )
+  return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,104 @@
+import { hostname, userInfo } from 'node:os'
+import { EngineError } from '../core/errors.ts'
+import type { FlowPlan } from '../core/plan.ts'
+import { type Diagnostic, hasErrors, loadWorkspace, type Workspace } from '../flow/index.ts'
+import { findWorkspace } from './compose/find-workspace.ts'
+import { createStores, type Stores } from './compose/stores.ts'
+import type { Context } from './context.ts'
+import { didYouMean } from './suggest.ts'
+
+/** A workspace as the verbs use it: loaded and checked, its stores opened on demand. */
+export interface OpenWorkspace extends Stores {
+  readonly context: Context
+  readonly workspace: Workspace
+  /** Those without mistakes, in the order of the workspace file. */
+  readonly flows: readonly FlowPlan[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** Who does it: for runs and the audit trail. */
+  readonly actor: string
+}
+
+/** Finds, loads and afterwards closes the workspace. Throws when ml-connector.yaml itself cannot be used. */
+export async function withWorkspace<T>(context: Context, work: (opened: OpenWorkspace) => Promise<T>): Promise<T> {
+  const { product, terminal } = context
+  const folder = findWorkspace(terminal.cwd, context.folder)
+  const { registry, library } = product
+  const { workspace, flows, diagnostics } = loadWorkspace(folder, { registry, env: terminal.env, library })
+  if (!workspace) throw mistakes(diagnostics)
+  const stores = createStores(workspace, terminal.env, context.clock)
+  try {
+    return await work({ ...stores, context, workspace, flows, diagnostics, actor: actor() })
+  } finally {
+    await stores.close()
+  }
+}
+
+/** Mistakes in files, as one error: the first of them in words, all of them in `details` of `--json`. */
+export function mistakes(diagnostics: readonly Diagnostic[]): EngineError {
+  const errors = diagnostics.filter(it => it.severity === 'error')
+  const lines = errors.map(it => `  ${it.file}:${it.line}:${it.column}  ${it.message}  ${it.code}`)
+  return new EngineError({
+    kind: 'configuration',
+    code: 'CLI_INVALID',
+    message: `the workspace has ${errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`}\n${lines.join('\n')}`,
+    remedy: 'Run "ml-connector validate" to see them with the lines that they are in.',
+    details: {
+      diagnostics: errors.map(it => ({
+        code: it.code,
+        message: it.message,
+        file: it.file,
+        line: it.line,
+        column: it.column,
+      })),
+    },
+  })
+}
+
+/**
+ * The flows of these names, in the order of the workspace; all of them when `names` is empty. A flow with mistakes stands in nobody's way
+ * but its own: it is refused when it is asked for by name, or with all.
+ */
+export function flowsNamed(opened: OpenWorkspace, names: readonly string[]): readonly FlowPlan[] {
+  const { flows, diagnostics } = opened
+  if (names.length === 0) {
+    if (hasErrors(diagnostics)) throw mistakes(diagnostics)
+    return flows
+  }
+  for (const name of names) if (!flows.some(it => isCalled(it, name))) throw unknownFlow(opened, name)
+  return flows.filter(flow => names.some(name => isCalled(flow, name)))
+}
+
+export function flowNamed(opened: OpenWorkspace, name: string): FlowPlan {
+  const [flow] = flowsNamed(opened, [name])
+  if (!flow) throw unknownFlow(opened, name)
+  return flow
+}
+
+/** By its name, or by its file: `sage-intacct-to-zoho-crm/vendors` of the library, `flows/vendors.yaml` of the workspace. */
+function isCalled(flow: FlowPlan, name: string): boolean {
+  const file = flow.file.replace(/^library:/, '')
+  return flow.name === name || file === name || file.replace(/\.ya?ml$/, '') === name
+}
+
+function unknownFlow({ flows, diagnostics }: OpenWorkspace, name: string): EngineError {
+  // it may be there, and be what has the mistake
+  if (hasErrors(diagnostics)) return mistakes(diagnostics)
+  return new EngineError({
+    kind: 'configuration',
+    code: 'CLI_UNKNOWN',
+    message: `the workspace has no flow "${name}"`,
+    remedy: didYouMean(
+      name,
+      flows.map(it => it.name),
+    ),
+  })
+}
+
+function actor(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    // no entry in the user database: containers with a bare uid
+    return hostname()
+  }
+}
