@@ -9,14 +9,18 @@ export interface SqliteLedgerOptions extends LedgerOptions {
   readonly file: string
   /** The file grows no further than this; then settling fails with `LEDGER_FULL`. */
   readonly maxBytes?: number
+  /** How long to wait for another process that writes; then `LEDGER_LOCKED`. Default: ten seconds. */
+  readonly lockWaitMs?: number
 }
+
+const LOCK_WAIT_MS = 10_000
 
 /**
  * The embedded ledger: one SQLite file, which several processes may open.
  * Throws EngineErrors `LEDGER_…`, of kind `configuration` (foreign, damaged, read-only or newer file) or `transient` (locked, full).
  */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
-  const { file, maxBytes, ...rest } = options
-  const dialect = await openSqlite(file, maxBytes)
+  const { file, maxBytes, lockWaitMs = LOCK_WAIT_MS, ...rest } = options
+  const dialect = await openSqlite({ file, lockWaitMs, ...(maxBytes === undefined ? {} : { maxBytes }) })
   return openLedger({ dialect, capabilities: sqliteCapabilities, place: file }, rest)
 }

@@ -14,42 +14,46 @@ export class RowBatch {
 
 // statements of the ledger are few; filters make some variants
 const STATEMENTS_KEPT = 256
-// about ten seconds in all
-const BUSY_ATTEMPTS = 500
-const BUSY_DELAY_MS = 20
+const LOOK_AGAIN_MS = 20
+
+/** A database file, and how long to wait for another process that writes to it. */
+export interface SqlitePlace {
+  readonly file: string
+  readonly lockWaitMs: number
+}
 
 /**
  * Runs `work` again while another connection holds the lock. SQLite's own `busy_timeout` would block this process's event loop,
  * and with it the transaction of a second ledger in the same process that holds the very lock.
  */
-export async function whileBusy<T>(file: string, work: () => T): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+export async function whileBusy<T>({ file, lockWaitMs }: SqlitePlace, work: () => T): Promise<T> {
+  for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
     try {
       return work()
     } catch (thrown) {
-      if (!isBusy(thrown) || attempt === BUSY_ATTEMPTS) throw sqliteError(thrown, file)
-      await delay(1 + Math.random() * BUSY_DELAY_MS)
+      if (!isBusy(thrown) || waited >= lockWaitMs) throw sqliteError(thrown, file)
+      await delay(LOOK_AGAIN_MS)
     }
   }
 }
 
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
-  readonly #file: string
+  readonly #place: SqlitePlace
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(database: DatabaseSync, file: string) {
+  constructor(database: DatabaseSync, place: SqlitePlace) {
     this.#database = database
-    this.#file = file
+    this.#place = place
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const run = () => this.#run<R>(query)
-    if (!this.#database.isTransaction) return whileBusy(this.#file, run)
+    if (!this.#database.isTransaction) return whileBusy(this.#place, run)
     try {
       return run()
     } catch (thrown) {
-      throw sqliteError(thrown, this.#file)
+      throw sqliteError(thrown, this.#place.file)
     }
   }
 
@@ -92,9 +96,9 @@ export class SqliteDriver implements Driver {
   #queue: Promise<void> = Promise.resolve()
   #release: () => void = () => {}
 
-  constructor(database: DatabaseSync, file: string) {
+  constructor(database: DatabaseSync, place: SqlitePlace) {
     this.#database = database
-    this.#connection = new SqliteConnection(database, file)
+    this.#connection = new SqliteConnection(database, place)
   }
 
   async init(): Promise<void> {}

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { CompiledQuery, type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { EngineError } from '../../core/errors.ts'
 import type { Capabilities, Cell, Columns, QueryRunner, Row, RowInsert, RowOf } from './capabilities.ts'
-import { RowBatch, SqliteDriver, whileBusy } from './sqlite-driver.ts'
+import { RowBatch, SqliteDriver, type SqlitePlace, whileBusy } from './sqlite-driver.ts'
 import { sqliteError } from './sqlite-errors.ts'
 
 // 'mlcn': marks the file as ours, so that no other application's database is ever migrated
@@ -18,17 +18,18 @@ class Adapter extends SqliteAdapter {
 }
 
 /** Opens or creates the file for kysely. Throws EngineErrors of kind `configuration` or `transient`; a foreign file is left as it was. */
-export async function openSqlite(file: string, maxBytes?: number): Promise<Dialect> {
+export async function openSqlite(place: SqlitePlace & { readonly maxBytes?: number }): Promise<Dialect> {
+  const { file, maxBytes } = place
   const database = openDatabase(file)
   try {
-    await whileBusy(file, () => prepare(database, file, maxBytes))
+    await whileBusy(place, () => prepare(database, file, maxBytes))
   } catch (thrown) {
     database.close()
     throw thrown
   }
   return {
     createAdapter: () => new Adapter(),
-    createDriver: () => new SqliteDriver(database, file),
+    createDriver: () => new SqliteDriver(database, place),
     createIntrospector: db => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
