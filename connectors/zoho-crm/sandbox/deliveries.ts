@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../engine/sdk/index.ts'
+import { JSON_TYPE } from './answers.ts'
 import { isLoopback } from './channel-input.ts'
 import type { Channel, EventKind } from './channels.ts'
 import type { ModuleDef } from './modules.ts'
@@ -20,32 +21,19 @@ export function createDeliveries(org: Org, live: () => readonly Channel[]): Deli
   const counts = { sent: 0, failed: 0, lost: 0, undeliverable: 0 }
   const closing = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
-  const post = async (channel: Channel, body: JsonObject): Promise<void> => {
-    try {
-      const answer = await fetch(channel.notifyUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json;charset=UTF-8' },
-        body: JSON.stringify(body),
-        redirect: 'manual',
-        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-      })
-      await answer.arrayBuffer()
-      counts[answer.ok ? 'sent' : 'failed'] += 1
-    } catch {
-      // no retry is documented: who was not there has missed it
-      counts.failed += 1
-    }
-  }
   const schedule = (channel: Channel, body: JsonObject): void => {
     const url = URL.parse(channel.notifyUrl)
     const { notifications, notifyDelayMs } = org.knobs
     if (!url || !isLoopback(url)) counts.undeliverable += 1
     else if (notifications === 'lost') counts.lost += 1
     else {
+      const send = async () => {
+        timers.delete(timer)
+        counts[(await isTaken(url, body, closing.signal)) ? 'sent' : 'failed'] += 1
+      }
       const timer = setTimeout(
         () => {
-          timers.delete(timer)
-          for (let i = 0; i < (notifications === 'duplicate' ? 2 : 1); i += 1) void post(channel, body)
+          for (let i = 0; i < (notifications === 'duplicate' ? 2 : 1); i += 1) void send()
         },
         notifications === 'late' ? notifyDelayMs : 0,
       )
@@ -65,6 +53,23 @@ export function createDeliveries(org: Org, live: () => readonly Channel[]): Deli
       closing.abort()
       for (const timer of timers) clearTimeout(timer)
     },
+  }
+}
+
+/** Calls back once. No retry is documented: who was not there, or was slow, has missed it. */
+async function isTaken(url: URL, body: JsonObject, closing: AbortSignal): Promise<boolean> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': JSON_TYPE },
+      body: JSON.stringify(body),
+      redirect: 'manual',
+      signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+    })
+    await answer.arrayBuffer()
+    return answer.ok
+  } catch {
+    return false
   }
 }
 

@@ -22,6 +22,7 @@ export type DataType =
   | 'formula'
   | 'subform'
   | 'tags'
+  | 'taxes'
 
 export interface FieldDef {
   readonly apiName: string
@@ -122,4 +123,5 @@ export const JSON_TYPES: Record<DataType, string> = {
   formula: 'double',
   subform: 'jsonarray',
   tags: 'jsonarray',
+  taxes: 'jsonarray',
 }

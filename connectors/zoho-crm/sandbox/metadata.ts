@@ -90,6 +90,9 @@ export function fieldList(org: Org, request: SandboxRequest): SandboxAnswer {
   return fields.length === 0 ? empty(204) : json(200, { fields })
 }
 
+// types that the metadata names otherwise than their values would suggest
+const TOLD_AS: Readonly<Record<string, string>> = { tags: 'text', taxes: 'multiselectpicklist' }
+
 function fieldMeta(org: Org, at: { module: ModuleDef; field: FieldDef; position: number }): JsonObject {
   const { module, field, position } = at
   const canWrite = field.readOnly === false
@@ -99,7 +102,7 @@ function fieldMeta(org: Org, at: { module: ModuleDef; field: FieldDef; position:
     api_name: field.apiName,
     field_label: field.label,
     display_label: field.label,
-    data_type: field.dataType === 'tags' ? 'text' : field.dataType,
+    data_type: TOLD_AS[field.dataType] ?? field.dataType,
     json_type: JSON_TYPES[field.dataType],
     length: field.length,
     decimal_place: isNumber ? (field.dataType === 'double' ? 9 : 2) : null,
@@ -112,7 +115,7 @@ function fieldMeta(org: Org, at: { module: ModuleDef; field: FieldDef; position:
     external: field.external ? { show: true, type: 'org' } : null,
     operation_type: { web_create: canWrite, web_update: canWrite, api_create: canWrite, api_update: canWrite },
     lookup: field.dataType === 'lookup' ? target(org, field) : {},
-    ...(field.dataType === 'subform' ? { subform: target(org, field), associated_module: target(org, field) } : {}),
+    ...(field.dataType === 'subform' ? { subform: rows(org, field), associated_module: rows(org, field) } : {}),
     pick_list_values: field.values.map((it, i) => pickValue(module, { ...it, position: i })),
     formula: field.dataType === 'formula' ? { return_type: 'currency' } : {},
     auto_number: field.dataType === 'autonumber' ? { prefix: '', suffix: '' } : {},
@@ -125,6 +128,12 @@ function target(org: Org, field: FieldDef): JsonObject {
   const named: Json = module ? { api_name: module.apiName, id: module.id } : null
   return { module: named, display_label: field.label, api_name: field.apiName, id: module?.id ?? null }
 }
+
+/** A subform names its module as text, where a lookup has an object. */
+const rows = (org: Org, { target: name }: FieldDef): JsonObject => ({
+  module: name,
+  id: org.modules.get(name ?? '')?.id ?? null,
+})
 
 const pickValue = (module: ModuleDef, it: { display: string; actual: string; position: number }): JsonObject => ({
   display_value: it.display,

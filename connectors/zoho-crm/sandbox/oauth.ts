@@ -30,52 +30,62 @@ export interface Accounts {
 }
 
 export function createAccounts(org: Org, credentials: Credentials): Accounts {
-  const active = new Map<string, AccessToken>()
-  let window = { from: Number.NEGATIVE_INFINITY, count: 0 }
-  let refreshes = 0
+  const tokens = createTokens(org)
   let isRevoked = false
-
-  const mint = (): { token: string; scopes: string } | undefined => {
-    const now = org.clock.now().getTime()
-    if (now - window.from >= WINDOW_MS) window = { from: now, count: 0 }
-    if (window.count >= PER_WINDOW) return undefined
-    window.count += 1
-    refreshes += 1
-    const token = `1000.${newToken()}.${newToken()}`
-    const { scopes, expiresInSeconds } = org.knobs
-    active.set(token, {
-      scopes: scopes.split(/[\s,]+/).filter(it => it !== ''),
-      expiresAt: now + expiresInSeconds * 1000,
-    })
-    const [oldest] = active.keys()
-    if (active.size > MAX_ACTIVE && oldest !== undefined) active.delete(oldest)
-    return { token, scopes }
-  }
-
   return {
     get refreshes() {
-      return refreshes
+      return tokens.minted
     },
     token: async (request, origin) => {
       const given = await parameters(request)
       const error = refusal(given, isRevoked ? { ...credentials, refreshToken: '' } : credentials)
       if (error) return json(200, { error })
-      const minted = mint()
-      return minted ? json(200, tokenAnswer(org, minted, origin)) : json(400, TOO_MANY)
+      const token = tokens.mint()
+      return token === undefined ? json(400, TOO_MANY) : json(200, tokenAnswer(org, token, origin))
     },
     authorise: request => {
       const header = /^Zoho-oauthtoken (\S+)$/.exec(request.headers['authorization'] ?? '')
       if (!header) throw refuse('AUTHENTICATION_FAILURE', 'Authentication failed', {}, 401)
-      const token = active.get(header[1] ?? '')
-      if (!token || token.expiresAt <= org.clock.now().getTime())
-        throw refuse('INVALID_TOKEN', 'invalid oauth token', {}, 401)
-      return token.scopes
+      const scopes = tokens.scopesOf(header[1] ?? '')
+      if (!scopes) throw refuse('INVALID_TOKEN', 'invalid oauth token', {}, 401)
+      return scopes
     },
-    revokeTokens: () => active.clear(),
+    revokeTokens: tokens.clear,
     revokeRefreshToken: () => {
-      active.clear()
+      tokens.clear()
       isRevoked = true
     },
+  }
+}
+
+/** Access tokens: so many per window, so many alive, each for its time. */
+function createTokens(org: Org) {
+  const active = new Map<string, AccessToken>()
+  let window = { from: Number.NEGATIVE_INFINITY, count: 0 }
+  let minted = 0
+  return {
+    get minted() {
+      return minted
+    },
+    /** Undefined when this window's tokens are used up. */
+    mint: (): string | undefined => {
+      const now = org.clock.now().getTime()
+      if (now - window.from >= WINDOW_MS) window = { from: now, count: 0 }
+      if (window.count >= PER_WINDOW) return undefined
+      window.count += 1
+      minted += 1
+      const token = `1000.${newToken()}.${newToken()}`
+      const scopes = org.knobs.scopes.split(/[\s,]+/).filter(it => it !== '')
+      active.set(token, { scopes, expiresAt: now + org.knobs.expiresInSeconds * 1000 })
+      const [oldest] = active.keys()
+      if (active.size > MAX_ACTIVE && oldest !== undefined) active.delete(oldest)
+      return token
+    },
+    scopesOf: (token: string): readonly string[] | undefined => {
+      const held = active.get(token)
+      return held && held.expiresAt > org.clock.now().getTime() ? held.scopes : undefined
+    },
+    clear: () => active.clear(),
   }
 }
 
@@ -94,12 +104,12 @@ function refusal(given: ReadonlyMap<string, string>, credentials: Credentials): 
   return undefined
 }
 
-function tokenAnswer(org: Org, minted: { token: string; scopes: string }, origin: string): JsonObject {
-  const { expiresInSec, expiresInSeconds, apiDomain } = org.knobs
+function tokenAnswer(org: Org, token: string, origin: string): JsonObject {
+  const { expiresInSec, expiresInSeconds, apiDomain, scopes } = org.knobs
   const domain = apiDomain ?? origin
   return {
-    access_token: minted.token,
-    scope: minted.scopes,
+    access_token: token,
+    scope: scopes,
     ...(domain === '' ? {} : { api_domain: domain }),
     token_type: 'Bearer',
     ...(expiresInSec

@@ -76,7 +76,7 @@ export const products: readonly FieldDef[] = [
   picklist('Manufacturer', ['AltVest Inc.', 'LexPon Inc.', 'MetBeat Corp.']),
   field('Unit_Price', 'currency'),
   field('Taxable', 'boolean'),
-  field('Tax', 'multiselectpicklist'),
+  field('Tax', 'taxes'),
   picklist('Usage_Unit', ['Box', 'Carton', 'Dozen', 'Each', 'Hours', 'Pieces', 'Unit']),
   ...many('double', 'Qty_in_Stock Qty_Ordered Qty_in_Demand Reorder_Level'),
   field('Commission_Rate', 'currency'),

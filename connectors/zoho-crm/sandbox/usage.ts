@@ -32,34 +32,14 @@ export interface Usage {
 }
 
 export function createUsage(org: Org): Usage {
-  const spent: { at: number; credits: number }[] = []
-  const counts = { used: 0, inFlight: 0, subInFlight: 0, refused: 0, throttled: 0 }
-  const budget = () => org.knobs.credits ?? PLANS[org.knobs.edition].credits
-  // credits come back 24 hours after each use, not at midnight
-  const settle = () => {
-    const now = org.clock.now().getTime()
-    while (spent[0] && now - spent[0].at >= DAY_MS) counts.used -= spent.shift()?.credits ?? 0
-    return now
-  }
-  const spend = (credits: number) => {
-    const now = settle()
-    if (counts.used + credits > budget()) {
-      counts.refused += 1
-      throw noCredits()
-    }
-    const last = spent.at(-1)
-    const minute = Math.floor(now / 60_000) * 60_000
-    if (last?.at === minute) last.credits += credits
-    else spent.push({ at: minute, credits })
-    counts.used += credits
-  }
+  const credits = createCredits(org)
+  const counts = { inFlight: 0, subInFlight: 0, throttled: 0 }
   return {
     get creditsUsed() {
-      settle()
-      return counts.used
+      return credits.used()
     },
     get creditsRefused() {
-      return counts.refused
+      return credits.refused
     },
     get throttled() {
       return counts.throttled
@@ -70,7 +50,7 @@ export function createUsage(org: Org): Usage {
         counts.throttled += 1
         throw tooMany()
       }
-      spend(cost.credits)
+      credits.spend(cost.credits)
       const sub = cost.isSub ? 1 : 0
       counts.inFlight += 1
       counts.subInFlight += sub
@@ -80,9 +60,39 @@ export function createUsage(org: Org): Usage {
       }
     },
     headers: () => {
-      settle()
-      const left = budget() - counts.used
-      return counts.used * 2 >= budget() ? { 'x-api-credits-remaining': String(Math.max(0, left)) } : {}
+      const [used, budget] = [credits.used(), credits.budget()]
+      return used * 2 >= budget ? { 'x-api-credits-remaining': String(Math.max(0, budget - used)) } : {}
+    },
+  }
+}
+
+/** Credits of the last 24 hours, by the minute; each comes back a day after its use, not at midnight. */
+function createCredits(org: Org) {
+  const spent: { at: number; credits: number }[] = []
+  let sum = 0
+  let refused = 0
+  const budget = () => org.knobs.credits ?? PLANS[org.knobs.edition].credits
+  const used = () => {
+    const now = org.clock.now().getTime()
+    while (spent[0] && now - spent[0].at >= DAY_MS) sum -= spent.shift()?.credits ?? 0
+    return sum
+  }
+  return {
+    budget,
+    used,
+    get refused() {
+      return refused
+    },
+    spend: (credits: number) => {
+      if (used() + credits > budget()) {
+        refused += 1
+        throw noCredits()
+      }
+      const minute = Math.floor(org.clock.now().getTime() / 60_000) * 60_000
+      const last = spent.at(-1)
+      if (last?.at === minute) last.credits += credits
+      else spent.push({ at: minute, credits })
+      sum += credits
     },
   }
 }

@@ -129,12 +129,14 @@ const owner: Check = (given, spot) => {
   return user ? value({ id: user.id }) : reference['id'] === undefined ? missingId(spot) : invalidId(spot)
 }
 
-const tags: Check = (given, spot) => {
-  const names = Array.isArray(given) ? given.map(it => objectOf(it)?.['name']) : undefined
-  return names?.every(it => typeof it === 'string')
-    ? value(names.map(name => ({ name: String(name) })))
-    : expected(spot, 'jsonarray')
-}
+/** An array of objects, each known by one text property; the others are the system's. */
+const named =
+  (property: string): Check =>
+  (given, spot) => {
+    const names = Array.isArray(given) ? given.map(it => objectOf(it)?.[property]) : undefined
+    if (!names?.every(it => typeof it === 'string')) return expected(spot, 'jsonarray')
+    return value(names.map(name => ({ [property]: String(name) })))
+  }
 
 const datetime: Check = (given, spot) => {
   const time = typeof given === 'string' ? parseTime(given) : undefined
@@ -165,5 +167,7 @@ const CHECKS: Record<DataType, Check> = {
   formula: computed,
   // rows are checked in line-items.ts, which knows the rows that are there already
   subform: (given, spot) => (Array.isArray(given) ? value(given) : expected(spot, 'jsonarray')),
-  tags,
+  tags: named('name'),
+  // the label, such as "VAT - 19.0 %" (2.2)
+  taxes: named('value'),
 }
