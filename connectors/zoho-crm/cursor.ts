@@ -49,6 +49,8 @@ export interface Walk {
   readonly began?: string
   /** Records that this chain has given. */
   readonly rows: number
+  /** A record changed while the pages were read. */
+  readonly moved?: boolean
 }
 
 /** A cursor is bounded whatever the source does: beyond this many, the oldest are forgotten, and come again harmlessly once. */
@@ -80,6 +82,7 @@ function walkOf(walk: JsonObject): Walk {
   if (shape === undefined || typeof rows !== 'number') throw unreadable()
   return {
     full: walk['full'] === true,
+    moved: walk['moved'] === true,
     shape,
     rows,
     ...texts(walk, ['since', 'token', 'reached', 'began']),

@@ -1,5 +1,5 @@
 import { type DataRecord, EngineError, type Page } from '../../engine/sdk/index.ts'
-import type { ZohoClient } from './client.ts'
+import type { Reply, ZohoClient } from './client.ts'
 import { before, latest, type Place, remember, toCursor, wasSeen, zohoCursor } from './cursor.ts'
 import { objectOf, objectsOf, textOf } from './json.ts'
 import { type Module, toUtc, toZohoTime } from './module.ts'
@@ -21,14 +21,7 @@ export async function* deletionPages(client: ZohoClient, module: Module, from: P
   let began: string | undefined
   const since = from.gone && before(from.gone, overlapMs)
   for (let page = 1; ; page += 1) {
-    const reply = await client.call({
-      method: 'GET',
-      path: `${module.name}/deleted`,
-      query: { type: 'all', page: String(page), per_page: '200' },
-      ...(since === undefined ? {} : { headers: { 'if-modified-since': toZohoTime(since) } }),
-      expect: 'data',
-      effect: 'none',
-    })
+    const reply = await list(client, module, { page, perPage: 200, since })
     began ??= reply.serverTime
     const all = objectsOf(reply.body?.['data']).map(raw => goneOf(raw, module))
     const fresh = all.filter(it => !wasSeen(place.seenGone, it.version, it.id))
@@ -38,6 +31,26 @@ export async function* deletionPages(client: ZohoClient, module: Module, from: P
     if (isLast) return
   }
 }
+
+/** Was anything deleted after this time? */
+export async function hasDeletions(client: ZohoClient, module: Module, since: string): Promise<boolean> {
+  const reply = await list(client, module, { page: 1, perPage: 1, since })
+  return objectsOf(reply.body?.['data']).length > 0
+}
+
+const list = (
+  client: ZohoClient,
+  module: Module,
+  wish: { readonly page: number; readonly perPage: number; readonly since: string | undefined },
+): Promise<Reply> =>
+  client.call({
+    method: 'GET',
+    path: `${module.name}/deleted`,
+    query: { type: 'all', page: String(wish.page), per_page: String(wish.perPage) },
+    ...(wish.since === undefined ? {} : { headers: { 'if-modified-since': toZohoTime(wish.since) } }),
+    expect: 'data',
+    effect: 'none',
+  })
 
 /** The mark moves to when the look began, by Zoho's clock: what was deleted since then is found by the next one. */
 function finish(place: Place, fresh: readonly Gone[], began: string | undefined): Place {

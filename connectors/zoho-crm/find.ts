@@ -25,11 +25,9 @@ export async function findRows(client: ZohoClient, module: Module, wish: FindWis
   if ((await client.context.facts.get(NO_COQL)) === true) return oneByOne(client, module, wish.field, values)
   try {
     const direct = plainColumns(module, wish)
-    const found = await Promise.all(
-      inChunks(values, VALUES_PER_QUERY).map(chunk => query(client, module, { ...wish, values: chunk, direct })),
-    )
-    if (direct) return distinct(found.flat())
-    const ids = found.flat().map(row => row.id)
+    const found = await lookUp(client, module, { ...wish, values, direct })
+    if (direct) return distinct(found)
+    const ids = found.map(row => row.id)
     return readByIds(client, module, { ids, columns })
   } catch (thrown) {
     if (!isEngineError(thrown) || thrown.code !== 'ZOHO_OAUTH_SCOPE_MISMATCH') throw thrown
@@ -56,16 +54,49 @@ function plainColumns(module: Module, wish: FindWish): readonly string[] | undef
 const isPlainType = (type: Field['type'] | undefined) =>
   type !== 'object' && type !== 'list' && type !== 'strings' && type !== 'any'
 
+type Query = FindWish & { readonly direct: readonly string[] | undefined }
+
+/** How a quote is written inside a literal is not documented: both ways are tried, and what comes back is checked. */
+const QUOTINGS: readonly ((value: string) => string)[] = [
+  value => value.replaceAll('\\', '\\\\').replaceAll("'", "\\'"),
+  value => value.replaceAll("'", "''"),
+]
+const isPlainValue = (value: string) => !/['"\\]/.test(value)
+
+async function lookUp(client: ZohoClient, module: Module, wish: Query): Promise<Row[]> {
+  const plain = wish.values.filter(isPlainValue)
+  const quoted = wish.values.filter(value => !isPlainValue(value))
+  const found = await Promise.all([
+    ...inChunks(plain, VALUES_PER_QUERY).map(values => query(client, module, { ...wish, values }, value => value)),
+    ...quoted.map(value => lookUpQuoted(client, module, { ...wish, values: [value] })),
+  ])
+  return found.flat()
+}
+
+async function lookUpQuoted(client: ZohoClient, module: Module, wish: Query): Promise<Row[]> {
+  const wanted = wish.values.map(value => value.toLowerCase())
+  for (const quote of QUOTINGS)
+    try {
+      const rows = await query(client, module, wish, quote)
+      return rows.filter(row => wanted.includes(String(row.fields[wish.field]).toLowerCase()))
+    } catch (thrown) {
+      if (!isEngineError(thrown) || thrown.code !== 'ZOHO_SYNTAX_ERROR') throw thrown
+    }
+  return oneByOne(client, module, wish.field, wish.values)
+}
+
 async function query(
   client: ZohoClient,
   module: Module,
-  wish: FindWish & { readonly direct: readonly string[] | undefined },
+  wish: Query,
+  quote: (value: string) => string,
 ): Promise<Row[]> {
   const rows: Row[] = []
-  const names = (wish.direct ?? ['Modified_Time']).map(identifier)
-  const list = wish.values.map(value => literal(value, module.fields[wish.field]?.type)).join(', ')
+  const names = (wish.direct ?? [wish.field, 'Modified_Time']).map(identifier)
+  const type = module.fields[wish.field]?.type
+  const list = wish.values.map(value => literal(value, type, quote)).join(', ')
+  const select = `select ${names.join(', ')} from ${identifier(module.name)} where ${identifier(wish.field)} in (${list})`
   for (let offset = 0; ; offset += ROWS_PER_QUERY) {
-    const select = `select ${names.join(', ')} from ${identifier(module.name)} where ${identifier(wish.field)} in (${list})`
     const reply = await client.call({
       method: 'POST',
       path: 'coql',
@@ -90,9 +121,9 @@ function identifier(name: string): string {
   })
 }
 
-function literal(value: string, type: Field['type'] | undefined): string {
+function literal(value: string, type: Field['type'] | undefined, quote: (value: string) => string): string {
   const isNumber = (type === 'number' || type === 'integer') && /^-?\d+(\.\d+)?$/.test(value)
-  return isNumber ? value : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  return isNumber ? value : `'${quote(value)}'`
 }
 
 async function oneByOne(client: ZohoClient, module: Module, field: string, values: readonly string[]): Promise<Row[]> {

@@ -1,7 +1,7 @@
 import type { Page, Reader, ReadRequest } from '../../engine/sdk/index.ts'
 import type { ZohoClient } from './client.ts'
 import { columnsOf } from './columns.ts'
-import { fromCursor, NOWHERE, zohoCursor } from './cursor.ts'
+import { fromCursor, NOWHERE, type Place, zohoCursor } from './cursor.ts'
 import { deletionPages } from './deletions.ts'
 import { findRows } from './find.ts'
 import { inChunks } from './json.ts'
@@ -19,11 +19,14 @@ export function createReader(module: Module): Reader<ZohoClient> {
 }
 
 async function* walkPages(client: ZohoClient, module: Module, request: ReadRequest): AsyncGenerator<Page> {
-  const from = request.full ? NOWHERE : fromCursor(request.after)
+  const after = fromCursor(request.after)
+  // deletions since the last look are still to be told after a full walk
+  const from = request.full ? { ...NOWHERE, ...goneOf(after) } : after
   const changes = changePages(client, module, {
     from,
     columns: columnsOf(module, request.select),
     pageSize: pageSizeOf(request),
+    deletes: request.deletes,
   })
   let step = await changes.next()
   while (!step.done) {
@@ -33,6 +36,12 @@ async function* walkPages(client: ZohoClient, module: Module, request: ReadReque
   const { place, wasFull } = step.value
   // a full walk tells deletions by what it did not see
   if (request.deletes && !wasFull) yield* deletionPages(client, module, place)
+}
+
+/** A first walk that was given up counts from when it began: what it delivered may have been deleted since. */
+function goneOf({ gone, seenGone, walk }: Place): Pick<Place, 'gone' | 'seenGone'> {
+  const since = gone ?? walk?.began
+  return since === undefined ? { seenGone } : { gone: since, seenGone }
 }
 
 const pageSizeOf = (request: ReadRequest) => Math.max(1, Math.min(request.pageSize ?? 200, zohoCursor.paging.pageSize))

@@ -2,8 +2,9 @@ import { EngineError, fingerprint, isEngineError, type Page } from '../../engine
 import type { Reply, ZohoClient } from './client.ts'
 import type { Columns } from './columns.ts'
 import { before, earliest, latest, type Place, remember, toCursor, type Walk, wasSeen, zohoCursor } from './cursor.ts'
+import { hasDeletions } from './deletions.ts'
 import { objectOf, textOf } from './json.ts'
-import { type Module, type Row, toRecord, toZohoTime } from './module.ts'
+import { type Module, type Row, toRecord, toUtc, toZohoTime } from './module.ts'
 import { complete, rowsOf } from './rows.ts'
 
 const { overlapMs } = zohoCursor.settleLag
@@ -27,6 +28,8 @@ export interface WalkWish {
   readonly from: Place
   readonly columns: Columns
   readonly pageSize: number
+  /** Unseen records may be taken for deleted: then the walk must be sure. */
+  readonly deletes: boolean
 }
 
 /**
@@ -53,10 +56,32 @@ export async function* changePages(
     const rows = await complete(client, module, { rows: fresh, columns: wish.columns })
     place = advance(place, { walk, step, rows })
     const page = { records: rows.map(toRecord), next: toCursor(place) }
-    yield place.walk === undefined && walk.full ? { ...page, complete: true } : page
+    const isComplete = place.walk === undefined && walk.full && (await wasStill(client, module, { walk, step, wish }))
+    yield isComplete ? { ...page, complete: true } : page
     if (place.walk === undefined) return { place, wasFull: walk.full }
     walk = place.walk
   }
+}
+
+/**
+ * Nobody documents whether a page token holds a place or a count of records: with a count, an edit or a deletion during the walk shifts a record
+ * over a page border, unseen. Such a walk does not call itself complete, so that no live record is taken for deleted.
+ */
+async function wasStill(
+  client: ZohoClient,
+  module: Module,
+  { walk, step, wish }: { readonly walk: Walk; readonly step: Step; readonly wish: WalkWish },
+): Promise<boolean> {
+  if (walk.token === undefined) return true
+  if (walk.began === undefined || hasMoved(walk, step)) return false
+  return !wish.deletes || !(await hasDeletions(client, module, before(walk.began, BOUNDARY_MS)))
+}
+
+/** An edit takes a record from its place to the end; a new one has no place before. */
+function hasMoved(walk: Walk, step: Step): boolean {
+  const began = walk.began ?? step.serverTime
+  if (walk.moved || began === undefined) return true
+  return step.rows.some(row => row.version >= began && row.version !== toUtc(row.fields['Created_Time']))
 }
 
 /** The walk that the cursor holds, if its page token fits what is asked now; else a new one. */
@@ -137,28 +162,30 @@ function advance(
     ...(began === undefined ? {} : { began }),
     ...(reached === undefined ? {} : { reached }),
     rows: given.walk.rows + step.rows.length,
+    moved: hasMoved(given.walk, step),
   }
   // a record dated ahead of Zoho's own clock must not push the window past what follows
   const passed = earliest(reached, step.serverTime)
   const seen = remember(place.seen, settled(rows, step.serverTime), passed && before(passed, overlapMs))
-  if (step.token === undefined) return finish({ ...place, seen }, { walk, serverTime: step.serverTime })
+  if (step.token === undefined) return finish({ ...place, seen }, walk)
   return { ...place, seen, walk: { ...walk, token: step.token } }
 }
 
 /** A record that changed a moment ago may change again within the same second, under the same version: it is read once more. */
-const settled = (rows: readonly Row[], serverTime: string | undefined): readonly Row[] =>
-  serverTime === undefined ? [] : rows.filter(row => row.version < before(serverTime, SAME_SECOND_MS))
+function settled(rows: readonly Row[], serverTime: string | undefined): readonly Row[] {
+  if (serverTime === undefined) return []
+  const [from, to] = [before(serverTime, SAME_SECOND_MS), before(serverTime, -overlapMs)]
+  return rows.filter(row => row.version < from || row.version > to)
+}
 
 /**
- * The mark moves to when the walk began, or to the newest change delivered, but never past Zoho's own now: by its clock alone.
- * Without a Date header it stays, and the same changes are read again.
+ * The mark moves to when the walk began, by Zoho's clock. Not further, though newer changes were read: of the seconds since then some may have been read
+ * before they were over. Without a Date header it stays, and the same changes are read again. Deletions have a mark of their own, which a walk only starts.
  */
-function finish(place: Place, end: { readonly walk: Walk; readonly serverTime: string | undefined }): Place {
+function finish(place: Place, { began, full }: Walk): Place {
   const { walk: _over, ...rest } = place
-  const { began, reached, full } = end.walk
-  const bounded = end.serverTime === undefined ? undefined : earliest(reached, end.serverTime)
-  const mark = latest(place.mark, began, bounded)
-  const gone = full ? began : place.gone
+  const mark = latest(place.mark, began)
+  const gone = place.gone ?? (full ? began : undefined)
   return {
     ...rest,
     ...(mark === undefined ? {} : { mark }),
