@@ -304,7 +304,7 @@ const AUDITHISTORY: ObjectDef = {
     'OBJECTTYPE* TEXT 40',
     'OBJECTKEY* TEXT 200',
     'ACCESSTIME* TIMESTAMP',
-    'ACCESSMODE* ENUM C=Create|M=Modify|D=Delete',
+    'ACCESSMODE* ENUM Create=C|Modify=M|Delete=D',
     'USERID* TEXT 40',
     'SOURCE* TEXT 40',
   ]),
