@@ -1,5 +1,6 @@
 import { toEngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
+import { noCounts } from '../run/counts.ts'
 import type { RunOptions, RunPorts, RunReport } from '../run/index.ts'
 import { withPorts } from './compose/ports.ts'
 import { envelopeError } from './envelope.ts'
@@ -34,12 +35,11 @@ export async function runAll(opened: OpenWorkspace, flows: readonly FlowPlan[], 
 
 /** What kept a run from starting (it overlaps with another, its ledger fails) concerns this flow only. */
 function notStarted(flow: FlowPlan, startedAt: string, now: Date, thrown: unknown): RunReport {
-  const none = { read: 0, written: 0, unchanged: 0, filtered: 0, dead: 0, parked: 0, deleted: 0, calls: 0, signIns: 0 }
   return {
     runId: '',
     flow: flow.name,
     state: 'failed',
-    counts: none,
+    counts: noCounts(),
     failure: toEngineError(thrown).toFailure(),
     startedAt,
     endedAt: now.toISOString(),

@@ -1,10 +1,33 @@
+import { audit } from './commands/audit.ts'
 import { connections } from './commands/connections.ts'
 import { connectors } from './commands/connectors.ts'
+import { cursor } from './commands/cursor.ts'
+import { dead } from './commands/dead.ts'
+import { describe } from './commands/describe.ts'
 import { ping } from './commands/ping.ts'
+import { preview } from './commands/preview.ts'
+import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
+import { runs } from './commands/runs.ts'
 import { sandbox } from './commands/sandbox.ts'
 import { secret } from './commands/secret.ts'
+import { why } from './commands/why.ts'
 import type { Verb } from './verb.ts'
 
 /** In the order of `--help`. */
-export const verbs: readonly Verb[] = [run, ping, connections, secret, connectors, sandbox]
+export const verbs: readonly Verb[] = [
+  preview,
+  run,
+  ping,
+  connections,
+  secret,
+  connectors,
+  describe,
+  runs,
+  audit,
+  why,
+  dead,
+  replay,
+  cursor,
+  sandbox,
+]

@@ -2,6 +2,7 @@ import type { Connector, EntitySummary } from '../../sdk/connector.ts'
 import { propertiesOf, secretNames } from '../../sdk/settings.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
+import { showFields } from '../show/fields.ts'
 import { left, showTable } from '../show/table.ts'
 import { named } from '../suggest.ts'
 import type { End, Verb } from '../verb.ts'
@@ -102,21 +103,6 @@ function entitiesTable({ colours }: Context, connector: Connector): string {
 
 function showEntity({ colours }: Context, name: string, entity: EntitySummary): End {
   return done({ entity: { name, ...entity } }, () => {
-    const fields = Object.entries(entity.fields).map(([field, it]) => [
-      field,
-      it.type,
-      [
-        field === entity.key ? 'key' : '',
-        it.mandatory ? 'mandatory' : '',
-        it.readOnly ? 'read-only' : '',
-        it.unique ? 'unique' : '',
-        it.maxLength ? `≤ ${it.maxLength}` : '',
-        it.references ? `→ ${it.references}` : '',
-        it.values ? it.values.join(' | ') : '',
-      ]
-        .filter(Boolean)
-        .join(', '),
-    ])
     const contract = (what: string, of: object | undefined) =>
       of
         ? `${colours.bold(what)}\n${showTable(
@@ -126,7 +112,7 @@ function showEntity({ colours }: Context, name: string, entity: EntitySummary): 
           )}`
         : ''
     return [
-      `${colours.bold(name)}  ${entity.title}${entity.customFields ? ', and fields of the account’s own' : ''}\n${showTable([left('field'), left('type'), left('')], fields, colours)}`,
+      `${colours.bold(name)}  ${entity.title}${entity.customFields ? ', and fields of the account’s own' : ''}\n${showFields(entity.fields, entity.key, colours)}`,
       contract('Reading: cursor contract', entity.read?.cursor),
       contract('Writing', entity.write),
     ]

@@ -1,0 +1,131 @@
+import type { EventFilter, EventRow, Ledger, Outcome } from '../../core/ledger.ts'
+import type { Context } from '../context.ts'
+import { done } from '../end.ts'
+import type { Given } from '../given.ts'
+import { moment } from '../moments.ts'
+import { csv } from '../show/csv.ts'
+import { showSource } from '../show/source.ts'
+import { left, showTable } from '../show/table.ts'
+import { showMoment } from '../show/time.ts'
+import type { Verb } from '../verb.ts'
+import { withWorkspace } from '../workspace.ts'
+
+const OUTCOMES: readonly Outcome[] = ['written', 'unchanged', 'filtered', 'dead', 'parked', 'deleted']
+const LIMIT = 100
+const PAGE = 1_000
+
+export const audit: Verb = {
+  name: 'audit',
+  summary: 'show the audit trail: which record went where, when, by which run, with what result',
+  options: [
+    { name: 'flow', kind: 'text', description: 'of this flow' },
+    { name: 'run', kind: 'text', description: 'of this run' },
+    { name: 'key', kind: 'text', description: 'of this source key' },
+    { name: 'connection', kind: 'text', description: 'written to this connection' },
+    { name: 'entity', kind: 'text', description: 'written to this entity' },
+    { name: 'id', kind: 'text', description: 'of this record of the target' },
+    { name: 'outcome', kind: 'text', choices: OUTCOMES, description: 'that ended so' },
+    { name: 'since', kind: 'text', value: 'time', description: 'from this time on: 2026-05-31, 24h, 7d' },
+    { name: 'until', kind: 'text', value: 'time', description: 'up to this time' },
+    { name: 'limit', kind: 'count', description: `how many, newest first (default: ${LIMIT})` },
+    {
+      name: 'format',
+      kind: 'text',
+      choices: ['table', 'csv', 'jsonl', 'json'],
+      byDefault: 'table',
+      description: 'how it is printed',
+    },
+  ],
+  examples: [
+    { line: 'audit --key V100', does: 'the history of one vendor' },
+    { line: 'audit --since 24h --format csv --limit 100000 > audit.csv', does: 'a day for a spreadsheet' },
+  ],
+  json: { events: 'rows of the audit trail, newest first' },
+  run: (context, given) =>
+    withWorkspace(context, async opened => {
+      const events = await newest(await opened.ledgerAsItIs(), filterOf(context, given), given.count('limit') ?? LIMIT)
+      return done({ events }, () => FORMATS[given.text('format') ?? 'table']?.(events, context) ?? '')
+    }),
+}
+
+function filterOf(context: Context, given: Given): Omit<EventFilter, 'limit'> {
+  const now = context.clock.now()
+  const filter = {
+    flow: given.text('flow'),
+    runId: given.text('run'),
+    sourceKey: given.text('key'),
+    sinkConnection: given.text('connection'),
+    sinkEntity: given.text('entity'),
+    sinkKey: given.text('id'),
+    outcome: OUTCOMES.find(it => it === given.text('outcome')),
+    since: moment('since', given.text('since'), now),
+    until: moment('until', given.text('until'), now),
+  }
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+}
+
+async function newest(ledger: Ledger, filter: Omit<EventFilter, 'limit'>, limit: number): Promise<EventRow[]> {
+  const events: EventRow[] = []
+  while (events.length < limit) {
+    const last = events.at(-1)
+    const page = await ledger.events({
+      ...filter,
+      limit: Math.min(PAGE, limit - events.length),
+      ...(last ? { before: last.id } : {}),
+    })
+    events.push(...page)
+    if (page.length < PAGE) break
+  }
+  return events
+}
+
+const COLUMNS: Readonly<Record<string, (it: EventRow) => string>> = {
+  id: it => String(it.id),
+  at: it => it.at,
+  run: it => it.runId,
+  flow: it => it.flow,
+  flowHash: it => it.flowHash,
+  step: it => it.step,
+  sourceConnection: it => it.sourceConnection,
+  sourceEntity: it => it.sourceEntity,
+  sourceKey: it => it.sourceKey,
+  sourceVersion: it => it.sourceVersion ?? '',
+  sinkConnection: it => it.sinkConnection ?? '',
+  sinkEntity: it => it.sinkEntity ?? '',
+  sinkKey: it => it.sinkKey ?? '',
+  outcome: it => it.outcome,
+  did: it => it.did,
+  changed: it => it.changed.join(' '),
+  attempt: it => String(it.attempt),
+  code: it => it.failure?.code ?? '',
+  message: it => it.failure?.message ?? '',
+}
+
+const FORMATS: Readonly<Record<string, (events: readonly EventRow[], context: Context) => string>> = {
+  json: events => `${JSON.stringify(events, null, 2)}\n`,
+  jsonl: events => events.map(it => `${JSON.stringify(it)}\n`).join(''),
+  csv: events =>
+    csv(
+      Object.keys(COLUMNS),
+      events.map(event => Object.values(COLUMNS).map(cell => cell(event))),
+    ),
+  table: (events, { colours }) =>
+    events.length === 0
+      ? 'nothing in the audit trail\n'
+      : showTable(
+          [left('at'), left('flow'), left('source'), left('target'), left('outcome'), left('')],
+          events.map(it => [
+            showMoment(it.at),
+            it.flow,
+            showSource(it),
+            it.sinkEntity ? `${it.sinkEntity} ${it.sinkKey ?? ''}` : (it.sinkKey ?? ''),
+            it.did && it.outcome === 'written' ? it.did : it.outcome,
+            it.failure
+              ? `${it.failure.code} ${it.failure.message}`
+              : it.outcome === 'written'
+                ? it.changed.join(' ')
+                : it.did,
+          ]),
+          colours,
+        ),
+}

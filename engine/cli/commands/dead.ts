@@ -1,0 +1,190 @@
+import { EngineError } from '../../core/errors.ts'
+import type { DeadLetterRow, DeadState, Ledger } from '../../core/ledger.ts'
+import { noCounts } from '../../run/counts.ts'
+import { newId } from '../compose/new-id.ts'
+import type { Context } from '../context.ts'
+import { done } from '../end.ts'
+import { usage } from '../given.ts'
+import { showError } from '../show/error.ts'
+import { shortened, showSource } from '../show/source.ts'
+import { left, right, showTable } from '../show/table.ts'
+import { showMoment } from '../show/time.ts'
+import type { End, Verb } from '../verb.ts'
+import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
+
+const STATES: readonly DeadState[] = ['open', 'retrying', 'resolved', 'discarded']
+const LIMIT = 50
+
+const show: Verb = {
+  name: 'show',
+  summary: 'show a dead letter whole: what the other system said, and the record as it was read',
+  arguments: [{ name: 'id', description: 'id of the dead letter' }],
+  examples: [{ line: 'dead show 42', does: 'why it died, and what it was' }],
+  json: {
+    letter: 'the row of the ledger',
+    body: 'the source record as it was read; null when it is not kept any more',
+  },
+  run: (context, given) =>
+    withWorkspace(context, async opened => {
+      const ledger = await opened.ledgerAsItIs()
+      const [letter] = await lettersById(ledger, [given.required('id')])
+      if (!letter) throw unknown([given.required('id')])
+      const body = (await ledger.deadBody(letter.id)) ?? null
+      return done({ letter, body }, () => whole(context, letter, body))
+    }),
+}
+
+const discard: Verb = {
+  name: 'discard',
+  summary: 'give dead letters up: they are not replayed any more; who did it and why stays in the audit trail',
+  arguments: [{ name: 'id', description: 'ids of dead letters', isMany: true }],
+  options: [{ name: 'reason', kind: 'text', value: 'text', description: 'why (mandatory)' }],
+  examples: [{ line: 'dead discard 42 43 --reason "test records of the supplier"', does: 'closes two of them' }],
+  json: { discarded: 'how many were open and are closed now' },
+  run: (context, given) =>
+    withWorkspace(context, async opened => {
+      const reason = given.text('reason')?.trim()
+      if (!reason) throw usage('a reason is missing', 'Say why: --reason "…". It is kept in the audit trail.')
+      const ledger = await opened.ledger()
+      const letters = await lettersById(ledger, given.list('id'))
+      const missing = given.list('id').filter(id => !letters.some(it => it.id === id))
+      if (missing.length > 0) throw unknown(missing)
+      const open = letters.filter(it => it.state === 'open' || it.state === 'retrying')
+      const discarded = await ledger.discardDead(
+        open.map(it => it.id),
+        context.clock.now().toISOString(),
+      )
+      await record(opened, ledger, open, reason)
+      return done({ discarded }, () => `${discarded} discarded\n`)
+    }),
+}
+
+export const dead: Verb = {
+  name: 'dead',
+  summary: 'list dead letters: records that a flow could not bring to their end',
+  arguments: [{ name: 'flow', description: 'of this flow', isOptional: true }],
+  options: [
+    { name: 'code', kind: 'text', description: 'that died of this error' },
+    { name: 'state', kind: 'text', choices: STATES, byDefault: 'open', description: 'in this state' },
+    { name: 'limit', kind: 'count', description: `how many, newest first (default: ${LIMIT})` },
+  ],
+  examples: [
+    { line: 'dead', does: 'lists what is open' },
+    { line: 'dead sage-intacct-vendors-to-zoho-crm --code ZOHO_INVALID_DATA', does: 'of one flow and error' },
+  ],
+  json: { letters: 'rows of the ledger, newest first, without the record itself' },
+  verbs: [show, discard],
+  run: (context, given) =>
+    withWorkspace(context, async opened => {
+      const [flow, code] = [given.text('flow'), given.text('code')]
+      const state = STATES.find(it => it === given.text('state'))
+      const letters = await (await opened.ledgerAsItIs()).deadLetters({
+        ...(flow === undefined ? {} : { flow: flowNamed(opened, flow).name }),
+        ...(code === undefined ? {} : { code }),
+        ...(state === undefined ? {} : { state }),
+        limit: given.count('limit') ?? LIMIT,
+      })
+      return listed(context, letters)
+    }),
+}
+
+async function lettersById(ledger: Ledger, ids: readonly string[]): Promise<readonly DeadLetterRow[]> {
+  for (const id of ids) if (!/^\d+$/.test(id)) throw unknown([id])
+  return ledger.deadLetters({ ids, limit: ids.length })
+}
+
+function unknown(ids: readonly string[]): EngineError {
+  return new EngineError({
+    kind: 'configuration',
+    code: 'CLI_UNKNOWN',
+    message: `there is no dead letter ${ids.join(', ')}`,
+    remedy: '"ml-connector dead --state open" lists their ids.',
+  })
+}
+
+/** A run of its own, so that the audit trail says who gave them up, when and why. */
+async function record(
+  opened: OpenWorkspace,
+  ledger: Ledger,
+  letters: readonly DeadLetterRow[],
+  reason: string,
+): Promise<void> {
+  for (const [flow, those] of Map.groupBy(letters, it => it.flow)) {
+    const now = opened.context.clock.now()
+    const [id, at] = [newId(now), now.toISOString()]
+    const { name: workspace } = opened.workspace
+    const flowHash = opened.flows.find(it => it.name === flow)?.hash ?? ''
+    await ledger.startRun({
+      id,
+      workspace,
+      flow,
+      flowHash,
+      trigger: 'manual',
+      actor: opened.actor,
+      startedAt: at,
+      replayOf: null,
+    })
+    const none = {
+      known: [],
+      forgotten: [],
+      tracked: [],
+      untracked: [],
+      dead: [],
+      parked: [],
+      healed: [],
+      intentsDone: [],
+    }
+    const events = those.map(it => ({
+      runId: id,
+      flow,
+      flowHash,
+      at,
+      step: it.step,
+      sourceConnection: it.sourceConnection,
+      sourceEntity: it.sourceEntity,
+      sourceKey: it.sourceKey,
+      sourceVersion: it.sourceVersion,
+      sinkConnection: null,
+      sinkEntity: null,
+      sinkKey: null,
+      outcome: 'dead' as const,
+      did: `discarded: ${reason}`,
+      changed: [],
+      attempt: it.attempts,
+      failure: it.failure,
+    }))
+    await ledger.settle({ workspace, runId: id, flow, at, events, ...none, counts: {} })
+    await ledger.finishRun(id, { state: 'succeeded', endedAt: at, counts: noCounts(), failure: null })
+  }
+}
+
+function listed({ colours }: Context, letters: readonly DeadLetterRow[]): End {
+  return done({ letters }, () =>
+    letters.length === 0
+      ? 'no dead letters\n'
+      : showTable(
+          [left('id'), left('flow'), left('record'), left('code'), left('why'), right('tries'), left('last')],
+          letters.map(it => [
+            it.id,
+            it.flow,
+            showSource(it),
+            it.failure.code,
+            shortened(it.failure.message, 70),
+            String(it.attempts),
+            showMoment(it.lastSeenAt),
+          ]),
+          colours,
+        ),
+  )
+}
+
+function whole({ colours }: Context, letter: DeadLetterRow, body: unknown): string {
+  const { flow, step, state, attempts, firstSeenAt, lastSeenAt, runId } = letter
+  return [
+    `${colours.bold(showSource(letter))} of ${letter.sourceConnection}, ${flow}${step ? `, step ${step}` : ''}: ${state}`,
+    `first ${showMoment(firstSeenAt)}, last ${showMoment(lastSeenAt)}, ${attempts} ${attempts === 1 ? 'try' : 'tries'}, run ${runId}\n`,
+    showError(letter.failure, colours),
+    `The record as it was read:\n${JSON.stringify(body, null, 2)}\n`,
+    `When the cause is gone: "ml-connector replay ${flow} ${letter.id}"\n`,
+  ].join('\n')
+}

@@ -1,0 +1,40 @@
+import type { Preview } from '../../run/index.ts'
+import { shortened, showValue } from '../show/source.ts'
+import { inWords, type Shown, summarise, WOULD_WORDS } from './summary.ts'
+
+const WIDTH = 120
+
+/** For a comment on a pull request: a summary, and a table of the fields that differ. Values cannot break out of their cells. */
+export function markdown(preview: Preview): string {
+  const { records, counts } = summarise(preview)
+  const lines = [`### \`${preview.flow}\`: ${inWords(counts)}`, '']
+  if (preview.targetUnread)
+    lines.push(
+      `> **The target was not read**: what would change there is not known. ${cell(preview.targetUnread.message)} (\`${preview.targetUnread.code}\`)`,
+      '',
+    )
+  const rows = records.flatMap(rowsOf)
+  if (rows.length > 0)
+    lines.push('| record | would | field | before | after | from |', '|---|---|---|---|---|---|', ...rows, '')
+  if (preview.isPartial) lines.push(`Of the first ${preview.read} records; there are more.`, '')
+  lines.push('Nothing was written.', '')
+  return lines.join('\n')
+}
+
+function rowsOf(it: Shown): string[] {
+  if (it.would === 'same') return []
+  const head = `| ${cell(`${it.entity} ${it.key}`)} | ${WOULD_WORDS[it.would]}`
+  if (it.failure)
+    return [`${head} | ${cell(it.failure.field ?? '')} |  | ${cell(it.failure.message)} | \`${it.failure.code}\` |`]
+  if (it.waitsFor) return [`${head} |  |  | waits for ${cell(it.waitsFor.join(', '))} |  |`]
+  if (it.differences.length === 0) return [`${head} |  |  |  |  |`]
+  return it.differences.map(
+    ({ field, before, after, place }) =>
+      `${head} | ${cell(field)} | ${cell(before === null ? '' : showValue(before))} | ${cell(showValue(after))} | ${cell(place)} |`,
+  )
+}
+
+function cell(text: string): string {
+  const escaped = shortened(text, WIDTH).replace(/[\\`*_[\]<>|&#@]/g, it => `&#${it.charCodeAt(0)};`)
+  return escaped
+}

@@ -1,0 +1,62 @@
+import type { Colors } from 'picocolors/types.js'
+import type { FieldDifference, Preview } from '../../run/index.ts'
+import { showError } from '../show/error.ts'
+import { shortened, showValue } from '../show/source.ts'
+import { inWords, type Shown, summarise, WOULD_WORDS } from './summary.ts'
+
+const WIDTH = 60
+
+/** For a terminal: a line per record, and below it the fields that differ, with the line of the flow that maps each. */
+export function pretty(preview: Preview, colours: Colors): string {
+  const { records, counts } = summarise(preview)
+  const blocks = records.filter(it => it.would !== 'same').map(it => block(it, colours))
+  return [
+    ...blocks,
+    preview.targetUnread ? `${unread(preview, colours)}\n` : '',
+    `${colours.bold(preview.flow)}: ${preview.read} read: ${inWords(counts)}\n`,
+    preview.isPartial ? 'There is more than --limit shows.\n' : '',
+    'Nothing was written.\n',
+  ].join('')
+}
+
+function unread({ targetUnread }: Preview, colours: Colors): string {
+  if (!targetUnread) return ''
+  const title =
+    targetUnread.code === 'PREVIEW_OFFLINE'
+      ? ''
+      : 'The target could not be read: what would change there is not known.\n'
+  return `${title}${showError(targetUnread, colours)}`
+}
+
+function block(it: Shown, colours: Colors): string {
+  const paint = {
+    create: colours.green,
+    update: colours.yellow,
+    same: colours.dim,
+    filter: colours.dim,
+    reject: colours.red,
+    park: colours.yellow,
+    delete: colours.red,
+    unknown: colours.cyan,
+  }[it.would]
+  const target = it.sinkEntity ? ` → ${it.sinkEntity}${it.sinkKey ? ` ${it.sinkKey}` : ''}` : ''
+  const head = `${paint(WOULD_WORDS[it.would])}  ${it.entity} ${colours.bold(it.key)}${target}\n`
+  const lines = it.differences.map(difference => field(difference, it, colours))
+  const failure = it.failure
+    ? `    ${it.failure.message}  ${it.failure.code}\n${it.failure.remedy ? `    → ${it.failure.remedy}\n` : ''}`
+    : ''
+  const waits = it.waitsFor ? `    waits for ${it.waitsFor.join(', ')}\n` : ''
+  return `${head}${lines.join('')}${failure}${waits}\n`
+}
+
+function field(
+  { field: name, before, after, expression, place }: FieldDifference,
+  { would }: Shown,
+  colours: Colors,
+): string {
+  const values =
+    would === 'update'
+      ? `${shortened(showValue(before), WIDTH)} → ${shortened(showValue(after), WIDTH)}`
+      : shortened(showValue(after), WIDTH)
+  return `    ${name}: ${values}  ${colours.dim(`${place}  ${shortened(expression, WIDTH)}`)}\n`
+}
