@@ -1,10 +1,13 @@
 /** YAML text → diagnostics or a FlowPlan. What other parts of the engine use of the flow language. */
 export { CODES, type DiagnosticCode } from './diagnostics/codes.ts'
 export { type Diagnostic, hasErrors, type Severity } from './diagnostics/diagnostic.ts'
+export { type DiagnosticFormat, FORMATS, formatDiagnostics, type Paint, PLAIN, summary } from './diagnostics/format.ts'
 export { suggest } from './diagnostics/suggest.ts'
 export { DEFAULT_LIMITS, type Limits } from './expression/ast.ts'
 export { compileExpression, type ExpressionOptions } from './expression/compile-expression.ts'
 export { type Knowledge, type ReferenceTable, SCOPE_FUNCTIONS, SCOPE_VARIABLES } from './expression/scope-functions.ts'
+export type { Difference } from './self-test/differences.ts'
+export { runFlowTests, type TestOutcome } from './self-test/run-flow-tests.ts'
 export { type ValidatedFiles, type ValidateOptions, validateFiles } from './validate-files.ts'
 export { secretNames } from './workspace/connections.ts'
 export { type LoadedWorkspace, type LoadOptions, loadWorkspace } from './workspace/load-workspace.ts'

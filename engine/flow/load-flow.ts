@@ -10,7 +10,7 @@ import { isExpressionPath } from './read/expression-paths.ts'
 import { interpolate } from './read/interpolate.ts'
 import { readYaml } from './read/read-yaml.ts'
 import { entryOf, type Tree } from './read/tree.ts'
-import { checkShape } from './shape/check-shape.ts'
+import { checkFlowShape } from './shape/check-shape.ts'
 import { resolveParams, warnUnused } from './validate/params.ts'
 import { resolveFlow } from './validate/resolve-flow.ts'
 import { validateFlow } from './validate/validate-flow.ts'
@@ -26,7 +26,7 @@ export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | u
   const { params } = resolved
   const by = { source, reporter: context.reporter, params, env: context.env, isLiteral: isExpressionPath, used }
   const tree = withoutParams(raw, it => interpolate(it, by))
-  const file = checkShape('flow', tree, source, context.reporter)
+  const file = checkFlowShape(tree, source, context.reporter)
   if (!file || failed()) return undefined
   const flow: OpenFlow = { file, tree, source, params, tables: tablesOf(tree, source, context), context }
   const ends = resolveFlow(flow)

@@ -1,9 +1,10 @@
 import { EngineError, type Failure } from '../../core/errors.ts'
 import type { Evaluated, Expression, Scope } from '../../core/expression.ts'
 import type { Place } from '../../core/plan.ts'
+import { analyse } from './analyse.ts'
+import type { Shape } from './analysis.ts'
 import { type AstNode, DEFAULT_LIMITS, type Limits, parseExpression } from './ast.ts'
 import { FAULT_CODES, isFaultCode } from './fault.ts'
-import { readsOf } from './reads.ts'
 import { OMITTED, plainResult } from './result.ts'
 import type { Knowledge } from './scope-functions.ts'
 import { slowProgram } from './slow-program.ts'
@@ -13,6 +14,8 @@ export interface ExpressionOptions {
   readonly limits?: Limits
   /** Where an offset of the expression's text stands in the file. */
   readonly placeOf?: (offset: number) => Place
+  /** Variables that hold parts of the source record: `$item`. */
+  readonly shapes?: ReadonlyMap<string, Shape>
   /** What is mapped: names the field in failures. */
   readonly field?: string
   /** A mapping: members of an object constructor that yield nothing become null instead of being dropped. */
@@ -40,7 +43,12 @@ export function compileText(text: string, options: ExpressionOptions = {}): Comp
       message: `${where(options, parsed.fault.start)}${parsed.fault.message} (${parsed.fault.code})`,
       remedy: 'Run "ml-connector validate" to see the place.',
     })
-  const reads = readsOf(parsed.ast)
+  const reads = analyse(parsed.ast, {
+    text,
+    root: { path: '' },
+    variables: options.shapes ?? new Map(),
+    isMapping: false,
+  }).reads
   const slow = slowProgram(parsed.program, options.knowledge ?? NO_KNOWLEDGE)
   return {
     text,

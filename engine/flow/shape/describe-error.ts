@@ -9,7 +9,9 @@ export interface Described {
   readonly message: string
   /** The valid keys or values, when they can be listed. */
   readonly valid?: readonly string[]
+  /** What stands there, or the key that is missing. */
   readonly written?: string
+  readonly remedy?: string
 }
 
 interface Parts {
@@ -37,13 +39,14 @@ const DESCRIBE: Readonly<Record<string, (parts: Parts) => Described>> = {
     kind: 'value',
     path: [...path, String(error.params['propertyName'])],
     at: 'key',
-    message: `"${error.params['propertyName']}" is not a valid name`,
+    message: `"${error.params['propertyName']}" ${hintOf(error.schema) ?? 'is not a valid name'}`,
   }),
   required: ({ error, path, subject }) => ({
     kind: 'missing-key',
     path,
     at: path.length === 0 ? 'value' : 'key',
     message: `${subject} lacks "${error.params['missingProperty']}"`,
+    written: String(error.params['missingProperty']),
   }),
   type: ({ error, path, subject }) => {
     const types: readonly string[] = [error.params['type']].flat()
@@ -85,8 +88,10 @@ const DESCRIBE: Readonly<Record<string, (parts: Parts) => Described>> = {
 }
 
 /** Undefined for errors that only say that another one happened (`if`, `oneOf` …). */
-export function describeError(error: ErrorObject, _root: unknown): Described | undefined {
+export function describeError(error: ErrorObject): Described | undefined {
   if (['if', 'oneOf', 'anyOf', 'allOf', 'not'].includes(error.keyword)) return undefined
+  // the error inside a name comes again as one of `propertyNames`
+  if (error.propertyName !== undefined) return undefined
   const path = error.instancePath
     .split('/')
     .slice(1)
@@ -94,12 +99,12 @@ export function describeError(error: ErrorObject, _root: unknown): Described | u
   const parts: Parts = { error, path, subject: path.length === 0 ? 'the file' : dotted(path) }
   const describe = DESCRIBE[error.keyword]
   if (describe) return describe(parts)
-  const hintText = error.parentSchema?.['errorHint']
+  const hintText = hintOf(error.parentSchema)
   return {
     kind: 'value',
     path,
     at: 'value',
-    message: `${parts.subject} ${typeof hintText === 'string' ? hintText : (error.message ?? 'is not valid')}`,
+    message: `${parts.subject} ${hintText ?? error.message ?? 'is not valid'}`,
   }
 }
 
@@ -126,3 +131,8 @@ const list = (words: readonly string[]) =>
 
 const count = (error: ErrorObject, one: string, many: string) =>
   error.params['limit'] === 1 ? `one ${one}` : `${error.params['limit']} ${many}`
+
+function hintOf(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null || !('$comment' in schema)) return undefined
+  return typeof schema.$comment === 'string' ? schema.$comment : undefined
+}

@@ -19,7 +19,7 @@ export function checkSettings(
   if (check(filled)) return filled
   const seen = new Set<string>()
   for (const error of check.errors ?? []) {
-    const said = describeError(error, filled)
+    const said = describeError(error)
     if (said === undefined || seen.has(error.instancePath)) continue
     seen.add(error.instancePath)
     const at = [...path, 'settings', ...said.path]

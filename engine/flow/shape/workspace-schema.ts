@@ -1,0 +1,83 @@
+import { about, flag, NAME, named, object, type Schema, text } from './schema-kit.ts'
+
+const libraryUse = object(
+  about('Library flow', 'A flow of the library, with parameters.', {
+    use: 'sage-intacct-to-zoho-crm/vendors',
+    with: { cron: '0 6 * * *' },
+  }),
+  {
+    use: text(about('Use', 'Path in the library, without .yaml.', 'sage-intacct-to-zoho-crm/vendors')),
+    flow: { ...NAME, ...about('Flow', 'Name in this workspace, where the library flow is used twice.', 'vendors-us') },
+    with: {
+      type: 'object',
+      ...about('With', 'Values of its parameters.', { cron: '0 6 * * *', externalIdField: 'ERP_ID' }),
+    },
+  },
+  ['use'],
+)
+
+/** The language of ml-connector.yaml, without what a registry of connectors adds. */
+export const WORKSPACE_SCHEMA: Schema = object(
+  about('Workspace', 'One folder per customer: connections, flows and tables.', {
+    workspace: 'acme',
+    connections: { zoho: { connector: 'zoho-crm', settings: { datacenter: 'eu' } } },
+    flows: ['flows/*.yaml'],
+  }),
+  {
+    workspace: { ...NAME, ...about('Workspace', 'Its name; ledger and audit carry it.', 'acme') },
+    title: text(about('Title', 'What people call the customer.', 'Acme Corporation')),
+    timezone: text(about('Time zone', 'IANA name: of schedules that name none. UTC when left out.', 'America/Chicago')),
+    connections: named(
+      about('Connections', 'Name → connector and settings.', {
+        zoho: { connector: 'zoho-crm', settings: { datacenter: 'eu' } },
+      }),
+      object(
+        about('Connection', 'A configured connector. Secrets are in the vault, or come as ${env:NAME}.', {
+          connector: 'zoho-crm',
+          settings: { datacenter: 'eu' },
+        }),
+        {
+          connector: text(about('Connector', 'Which kind of system this is.', 'sage-intacct', 'zoho-crm')),
+          settings: {
+            type: 'object',
+            ...about('Settings', 'What the connector needs to know; schemas/connections has the forms.', {
+              datacenter: 'eu',
+            }),
+          },
+        },
+        ['connector'],
+      ),
+    ),
+    flows: {
+      type: 'array',
+      items: {
+        type: ['string', 'object'],
+        minLength: 1,
+        additionalProperties: false,
+        required: libraryUse['required'],
+        properties: libraryUse['properties'],
+        ...about(
+          'Flow files',
+          'A pattern of files relative to this folder, or a flow of the library.',
+          'flows/*.yaml',
+          {
+            use: 'sage-intacct-to-zoho-crm/vendors',
+          },
+        ),
+      },
+      ...about('Flows', 'The flows of the workspace: own files, and library flows with parameters.', ['flows/*.yaml']),
+    },
+    tables: named(
+      about('Tables', 'Reference tables by name: CSV or YAML files relative to this folder.', {
+        'vendor-category': 'tables/vendor-category.csv',
+      }),
+      text(about('Table', 'Path of a CSV or YAML file.', 'tables/vendor-category.csv')),
+    ),
+    development: object(about('Development', 'Switches that no production workspace has.', { loopback: true }), {
+      loopback: flag(about('Loopback', 'Connections may dial http on this machine: sandboxes.', true)),
+    }),
+    ledger: text(about('Ledger', 'Path of the ledger, relative to this folder.', '.ml-connector/ledger.db')),
+    vault: text(about('Vault', 'Path of the vault, relative to this folder.', '.ml-connector/vault.json')),
+  },
+  ['workspace', 'connections'],
+)
