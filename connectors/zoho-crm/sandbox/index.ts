@@ -1,5 +1,6 @@
 import { createSandboxClock, type JsonObject, type SandboxSpec, startSandboxServer } from '../../../engine/sdk/index.ts'
 import { createAdmin } from './admin.ts'
+import { createBulkReads } from './bulk-read.ts'
 import { createChannels } from './channels.ts'
 import { createDeliveries } from './deliveries.ts'
 import { defaultKnobs, KNOB_TEXTS, parseOption } from './knobs.ts'
@@ -37,7 +38,16 @@ export const zohoSandbox: SandboxSpec = {
     const channels = createChannels(org, new Map())
     const deliveries = createDeliveries(org, channels.live)
     org.listeners.push(deliveries.hear)
-    const site: Site = { org, accounts, usage, channels, deliveries, tokens: new Map(), origin: () => url }
+    const site: Site = {
+      org,
+      accounts,
+      usage,
+      channels,
+      bulkReads: createBulkReads(org),
+      deliveries,
+      tokens: new Map(),
+      origin: () => url,
+    }
     const admin = createAdmin(site)
     admin.turn(Object.fromEntries(Object.entries(given).map(([name, value]) => [name, parseOption(name, value)])))
     if (options.records > 0) seedRecords(org, options.records, options.seed)

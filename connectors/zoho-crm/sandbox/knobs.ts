@@ -29,6 +29,8 @@ export interface Knobs {
   upsertDelayMs: number
   notifications: 'normal' | 'lost' | 'duplicate' | 'late'
   notifyDelayMs: number
+  /** How long a bulk read takes, by the sandbox's clock. */
+  bulkDelayMs: number
 }
 
 export const DEFAULT_SCOPES = [
@@ -59,6 +61,7 @@ export function defaultKnobs(): Knobs {
     upsertDelayMs: 0,
     notifications: 'normal',
     notifyDelayMs: 2000,
+    bulkDelayMs: 2000,
   }
 }
 
@@ -80,6 +83,7 @@ export const KNOB_TEXTS: Readonly<Record<keyof Knobs, string>> = {
   upsertDelayMs: 'upserts take this much longer (default 0)',
   notifications: 'normal (default), lost, duplicate or late',
   notifyDelayMs: 'how late a late notification is (default 2000)',
+  bulkDelayMs: 'how long a bulk read takes (default 2000)',
 }
 
 type Check = (value: Json) => boolean
@@ -112,6 +116,7 @@ const CHECKS: Record<keyof Knobs, Check> = {
   upsertDelayMs: isCount,
   notifications: oneOf(['normal', 'lost', 'duplicate', 'late']),
   notifyDelayMs: isCount,
+  bulkDelayMs: isCount,
 }
 
 export const isKnob = (name: string): name is keyof Knobs => Object.hasOwn(CHECKS, name)

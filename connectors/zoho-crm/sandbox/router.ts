@@ -5,7 +5,11 @@ import { findRoute, labelOf, wrongUrl } from './routes.ts'
 import { requireScopes } from './scopes.ts'
 import type { Site } from './site.ts'
 
-const PREFIX = '/crm/v8/'
+// bulk calls have a base of their own; their steps begin with `bulk`
+const BASES: readonly (readonly [string, readonly string[]])[] = [
+  ['/crm/v8/', []],
+  ['/crm/bulk/v8/', ['bulk']],
+]
 
 /** Any call: of the accounts host, or of the API host. */
 export async function handle(site: Site, request: SandboxRequest): Promise<{ label: string; answer: SandboxAnswer }> {
@@ -46,9 +50,10 @@ async function guarded(site: Site, request: SandboxRequest, steps: readonly stri
 
 /** What follows the version in the path; undefined for any other path, or one that is not well encoded. */
 function stepsOf(path: string): readonly string[] | undefined {
-  if (!path.startsWith(PREFIX)) return undefined
+  const [base, first] = BASES.find(([it]) => path.startsWith(it)) ?? []
+  if (base === undefined || first === undefined) return undefined
   try {
-    return path.slice(PREFIX.length).split('/').map(decodeURIComponent)
+    return [...first, ...path.slice(base.length).split('/').map(decodeURIComponent)]
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { SandboxAnswer, SandboxRequest } from '../../../engine/sdk/index.ts'
 import { Refusal, refuse } from './answers.ts'
+import { BULK_CREDITS } from './bulk-read.ts'
 import { prepare, runQuery } from './coql/run.ts'
 import { listRecords } from './list.ts'
 import { fieldList, moduleList, oneModule, organisation, users } from './metadata.ts'
@@ -79,6 +80,21 @@ const FIXED: Readonly<Record<string, (asked: Asked) => Route>> = {
       ],
       cost: { credits: prepared.credits, isSub: true },
       run: () => runQuery(site.org, prepared),
+    }
+  },
+  bulk: ({ site, request, steps }) => {
+    const [, verb, id, part] = steps
+    const isResult = part === 'result' && steps.length === 4
+    if (!request.path.startsWith('/crm/bulk/') || verb !== 'read' || !(steps.length <= 3 || isResult)) throw wrongUrl()
+    if (request.method !== (id === undefined ? 'POST' : 'GET')) throw wrongMethod()
+    const { bulkReads } = site
+    return {
+      needs: [
+        { family: 'bulk', right: 'READ' },
+        { family: 'modules', right: 'READ' },
+      ],
+      cost: id === undefined ? { credits: BULK_CREDITS, isSub: false } : ONE,
+      run: () => (id === undefined ? bulkReads.start(request) : isResult ? bulkReads.result(id) : bulkReads.status(id)),
     }
   },
   actions: ({ site, request, steps }) => {

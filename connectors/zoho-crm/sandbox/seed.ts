@@ -39,15 +39,9 @@ export function seedRecords(org: Org, count: number, seed: number): void {
   let made = 0
   const total = Math.min(count, MAX_PRODUCTS) + count + Math.floor(count / 2) + Math.floor(count / 3)
   const make = (module: string, record: JsonObject): string => {
-    const definition = org.modules.get(module)
-    if (!definition) throw new RangeError(`the sandbox has no module ${module}`)
-    const id = String(putAsPerson(org, definition, record)['id'])
-    const store = org.store(module)
-    const stored = store.records.get(id)
     const at = started - (total - made) * APART_MS
-    if (stored) store.put({ ...stored, createdAt: at, modifiedAt: at })
     made += 1
-    return id
+    return putAt(org, module, { record, at })
   }
   for (let i = 0; i < Math.min(count, MAX_PRODUCTS); i += 1) make('Products', product(i, random))
   for (let i = 0; i < count; i += 1) {
@@ -72,6 +66,17 @@ export function seedRecords(org: Org, count: number, seed: number): void {
       Contact_Name: contact,
     })
   }
+}
+
+/** A person's record, dated back. */
+function putAt(org: Org, module: string, it: { readonly record: JsonObject; readonly at: number }): string {
+  const definition = org.modules.get(module)
+  if (!definition) throw new RangeError(`the sandbox has no module ${module}`)
+  const id = String(putAsPerson(org, definition, it.record)['id'])
+  const store = org.store(module)
+  const stored = store.records.get(id)
+  if (stored) store.put({ ...stored, createdAt: it.at, modifiedAt: it.at })
+  return id
 }
 
 const product = (i: number, random: () => number): JsonObject => ({

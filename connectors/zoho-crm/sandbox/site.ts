@@ -1,3 +1,4 @@
+import type { createBulkReads } from './bulk-read.ts'
 import type { createChannels } from './channels.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { PageTokens } from './list.ts'
@@ -11,6 +12,7 @@ export interface Site {
   readonly accounts: Accounts
   readonly usage: Usage
   readonly channels: ReturnType<typeof createChannels>
+  readonly bulkReads: ReturnType<typeof createBulkReads>
   readonly deliveries: Deliveries
   readonly tokens: PageTokens
   origin(): string
