@@ -1,5 +1,5 @@
 /** The signed-in client: calls with a session, signs in again once when it died, repeats what may be repeated. */
-import { type Context, isEngineError, type RetryPolicy, withRetries } from '../../engine/sdk/index.ts'
+import { type Context, EngineError, isEngineError, type RetryPolicy, withRetries } from '../../engine/sdk/index.ts'
 import type { Answer } from './answer.ts'
 import type { Read, ReadAnswer } from './calls.ts'
 import type { UserFormatting } from './dates.ts'
@@ -23,6 +23,8 @@ export interface IntacctClient {
   /** Signs in anew. */
   prove(): Promise<Session>
 }
+
+const LOOK_UP_REMEDY = 'The engine looks up what happened before it sends anything again.'
 
 // sheet 6: 1, 2, 4, 8, 16 s after an edge failure; GW-0010 from 2 s on, doubling
 const RETRIES: RetryPolicy = { attempts: 5, baseMs: 2_000, capMs: 60_000, maxThrottledMs: 10 * 60_000 }
@@ -68,7 +70,7 @@ export async function openClient(given: Context<IntacctSettings>): Promise<Intac
     context,
     read,
     write: (functions, label) =>
-      withRetries(context, RETRIES, () => inSession({ functions, label, signIn: false }, 'write')),
+      withRetries(context, RETRIES, () => asUncertain(inSession({ functions, label, signIn: false }, 'write'))),
     formatting: createFormatting(context, read),
     prove: () => withRetries(context, RETRIES, () => sessions.prove()),
   }
@@ -88,4 +90,15 @@ function wholeAnswer(answer: Answer, label: string): ReadAnswer {
   if (result.is === 'failed') throw result.error
   if (!result.data) throw contractError('INTACCT_ANSWER_INCOMPLETE', label, 'the result has no data')
   return { data: result.data, serverNow: answer.serverNow }
+}
+
+/** An answer that lacks its parts says nothing about what was carried out. */
+async function asUncertain(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer
+  } catch (thrown) {
+    if (!isEngineError(thrown, 'contract') || thrown.code !== 'INTACCT_ANSWER_INCOMPLETE') throw thrown
+    const { code, message } = thrown
+    throw new EngineError({ kind: 'uncertain', code, message, remedy: LOOK_UP_REMEDY, cause: thrown })
+  }
 }

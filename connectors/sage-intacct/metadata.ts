@@ -10,7 +10,7 @@ import {
 } from '../../engine/sdk/index.ts'
 import type { IntacctClient } from './client.ts'
 import type { IntacctObject } from './object.ts'
-import { runQuery } from './read/query.ts'
+import { paceOf, runQuery } from './read/query.ts'
 import { child, childrenOf, childText, descendant, textElement, type XmlElement } from './xml.ts'
 
 const REMEMBERED_MS = 6 * 60 * 60_000
@@ -97,7 +97,9 @@ export async function preflightObject(
   try {
     if (request.use === 'write') await probe(client, object)
     const missing = await missingFields(client, object, request)
-    return missing.length === 0 ? { is: 'available' } : { is: 'unavailable', error: lacksFields(object, missing) }
+    const needed = missing.filter(name => !request.optional.includes(name))
+    if (needed.length > 0) return { is: 'unavailable', error: lacksFields(object, needed) }
+    return missing.length > 0 ? { is: 'available', absent: missing } : { is: 'available' }
   } catch (thrown) {
     if (isEngineError(thrown, 'unavailable')) return { is: 'unavailable', error: thrown }
     throw thrown
@@ -107,7 +109,7 @@ export async function preflightObject(
 async function probe(client: IntacctClient, object: IntacctObject): Promise<void> {
   const fact = `may-read-${object.name}`
   if ((await client.context.facts.get(fact)) !== undefined) return
-  await runQuery(client, { object: object.name, select: ['RECORDNO'], orderBy: ['RECORDNO'], pageSize: 1 })
+  await runQuery(client, { object: object.name, select: ['RECORDNO'], orderBy: ['RECORDNO'], pace: paceOf(1) })
   await client.context.facts.set(fact, true, REMEMBERED_MS)
 }
 

@@ -41,15 +41,19 @@ function queueOf(http: HttpClient, concurrency: number): PQueue {
 export function createExchange(context: Context<IntacctSettings>): Exchange {
   const { settings, http, clock } = context
   const queue = queueOf(http, settings.concurrency)
+  // all that went out of here, sessions that are dead by now included
+  const secrets = new Set([settings.senderPassword.reveal(), settings.userPassword.reveal()])
   let sent = 0
   return async request => {
     sent += 1
+    const session = /<sessionid>([^<]*)<\/sessionid>/.exec(request.authentication)?.[1]
+    if (session) secrets.add(session)
     const body = envelope(settings, request, `${clock.now().toISOString()}-${sent}`)
     const answer = await queue.add(() => send(context, request, body))
     return parseAnswer(answer, {
       ...request.asked,
       now: clock.now(),
-      redact: redaction(settings, request.authentication),
+      redact: redaction(secrets),
     })
   }
 }
@@ -90,9 +94,7 @@ function envelope(settings: IntacctSettings, request: ExchangeRequest, controlId
 }
 
 /** What Intacct says may hold the session id (`Invalid session Jx3k…`) or what we sent: none of it is quoted. */
-function redaction(settings: IntacctSettings, authentication: string): (text: string) => string {
-  const session = /<sessionid>([^<]*)<\/sessionid>/.exec(authentication)?.[1]
-  const secrets = [session, settings.senderPassword.reveal(), settings.userPassword.reveal()]
+function redaction(secrets: ReadonlySet<string>): (text: string) => string {
   return text => {
     let clean = text.replace(/(invalid session)\s+[^\s[]+/gi, '$1 [secret]')
     for (const secret of secrets)

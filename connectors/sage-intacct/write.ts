@@ -12,7 +12,7 @@ import {
 import type { FunctionResult } from './answer.ts'
 import type { IntacctClient } from './client.ts'
 import { type IntacctObject, selectFields } from './object.ts'
-import { MAX_PAGE } from './read/query.ts'
+import { MAX_PAGE, paceOf } from './read/query.ts'
 import { rowsWhere } from './read/where.ts'
 import { toFunctionXml } from './write-xml.ts'
 import { childText } from './xml.ts'
@@ -180,7 +180,7 @@ async function findRecords(
     client,
     object,
     select: selectFields(object, request.select),
-    pageSize: MAX_PAGE,
+    pace: paceOf(MAX_PAGE),
     format: await client.formatting(),
   }
   const found: FoundRecord[] = []

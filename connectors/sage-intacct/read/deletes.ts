@@ -4,7 +4,7 @@ import { parseTimestamp, printTimestamp } from '../dates.ts'
 import { contractError } from '../errors.ts'
 import { childText, type XmlElement } from '../xml.ts'
 import { type DeleteMark, type Settled, toCursor } from './cursor.ts'
-import { all, any, compare, isIn, type QueryPage, runQuery } from './query.ts'
+import { all, any, compare, isIn, paceOf, type QueryPage, runQuery } from './query.ts'
 import { checkProgress, type Ground, readRows } from './walk.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -65,8 +65,8 @@ async function* reportDeletes(ground: Ground, settled: Settled, mark: DeleteMark
     const isDone = remaining === 0 || !last
     // while pages remain the mark stays: a resumed run reads them again, and `seen` keeps them from being reported twice
     const deletes = isDone
-      ? { since: until, seen: recent(seen, times, until - DAY_MS) }
-      : { since: mark.since, seen: recent(seen, times, mark.since - DAY_MS) }
+      ? { since: until, seen: stillNeeded(seen, times, until - DAY_MS) }
+      : { since: mark.since, seen: [...seen].slice(-MAX_SEEN) }
     yield { records: toRecords(gone, ground), next: toCursor({ ...settled, deletes }) }
     if (isDone) return
     checkProgress({ object: { ...ground.object, name: 'AUDITHISTORY' } }, after?.id !== last.id)
@@ -74,9 +74,9 @@ async function* reportDeletes(ground: Ground, settled: Settled, mark: DeleteMark
   }
 }
 
-/** Ids that the next run's window can still show, newest last. */
-function recent(seen: ReadonlySet<string>, times: ReadonlyMap<string, number>, from: number): string[] {
-  return [...seen].filter(id => (times.get(id) ?? from) >= from).slice(-MAX_SEEN)
+/** Ids that the next run's window can show again: of this window (its end was reached), and recent enough. Newest last. */
+export function stillNeeded(seen: ReadonlySet<string>, times: ReadonlyMap<string, number>, from: number): string[] {
+  return [...seen].filter(id => (times.get(id) ?? Number.NEGATIVE_INFINITY) >= from).slice(-MAX_SEEN)
 }
 
 function readAudit(ground: Ground, from: number, after: AuditEntry | undefined): Promise<QueryPage> {
@@ -96,7 +96,7 @@ function readAudit(ground: Ground, from: number, after: AuditEntry | undefined):
       position,
     ),
     orderBy: ['ACCESSTIME', 'ID'],
-    pageSize: AUDIT_PAGE,
+    pace: paceOf(AUDIT_PAGE),
     attempts: 3,
   })
 }
@@ -123,7 +123,7 @@ async function aliveAmong(ground: Ground, entries: readonly AuditEntry[]): Promi
   const select = [...new Set([key, 'RECORDNO', 'WHENMODIFIED', 'WHENCREATED'])]
   // at most one row per key, so a page of twice the keys holds them all
   const found = await readRows(
-    { ...ground, select, pageSize: 2 * AUDIT_PAGE },
+    { ...ground, select, pace: paceOf(2 * AUDIT_PAGE) },
     { filter: any(...conditions), orderBy: ['RECORDNO'] },
   )
   for (const row of found.rows) {

@@ -4,6 +4,15 @@ import type { IntacctClient } from '../client.ts'
 import { contractError, refusalError } from '../errors.ts'
 import { element, textElement, type XmlElement } from '../xml.ts'
 
+/** The page size of a walk: it shrinks for good when a page was too much. */
+export interface Pace {
+  pageSize: number
+}
+
+export function paceOf(pageSize: number): Pace {
+  return { pageSize: Math.min(MAX_PAGE, Math.max(1, pageSize)) }
+}
+
 export interface Query {
   readonly object: string
   readonly select: readonly string[]
@@ -11,7 +20,7 @@ export interface Query {
   readonly filter?: string
   /** Ascending, in this order. */
   readonly orderBy: readonly string[]
-  readonly pageSize: number
+  readonly pace: Pace
   readonly attempts?: number
 }
 
@@ -54,20 +63,21 @@ export function any(...nodes: readonly string[]): string {
 const TOO_MUCH: ReadonlySet<string> = new Set(['INTACCT_TIMED_OUT', 'INTACCT_ANSWER_TOO_LARGE'])
 
 /** One page, always from offset 0: where to go on is in the filter (keyset), since offset pages are queries of their own over moving rows. */
-export async function runQuery(client: IntacctClient, query: Query): Promise<QueryPage> {
-  let pageSize = Math.min(MAX_PAGE, Math.max(1, query.pageSize))
+export function runQuery(client: IntacctClient, query: Query): Promise<QueryPage> {
+  const { pace } = query
   return client.read({
     label: `query ${query.object}`,
-    build: () => queryXml(query, pageSize, client.context.settings.showPrivate),
-    check: answer => toPage(answer.data, answer.serverNow, query, pageSize),
+    build: () => queryXml(query, client.context.settings.showPrivate),
+    check: answer => toPage(answer.data, answer.serverNow, query),
     ...(query.attempts === undefined ? {} : { attempts: query.attempts }),
     onFailure: (error: EngineError) => {
-      if (TOO_MUCH.has(error.code)) pageSize = Math.min(pageSize, Math.max(SMALLEST_PAGE, Math.floor(pageSize / 2)))
+      if (TOO_MUCH.has(error.code))
+        pace.pageSize = Math.min(pace.pageSize, Math.max(SMALLEST_PAGE, Math.floor(pace.pageSize / 2)))
     },
   })
 }
 
-function queryXml(query: Query, pageSize: number, showPrivate: boolean): string {
+function queryXml(query: Query, showPrivate: boolean): string {
   const select = query.select.map(field => textElement('field', field)).join('')
   const order = query.orderBy.map(field => element('order', `${textElement('field', field)}<ascending/>`)).join('')
   return element(
@@ -78,14 +88,15 @@ function queryXml(query: Query, pageSize: number, showPrivate: boolean): string 
       ...(query.filter === undefined ? [] : [element('filter', query.filter)]),
       element('orderby', order),
       element('options', textElement('showprivate', String(showPrivate))),
-      textElement('pagesize', String(pageSize)),
+      textElement('pagesize', String(query.pace.pageSize)),
       textElement('offset', '0'),
     ].join(''),
   )
 }
 
-function toPage(data: XmlElement, serverNow: Date, query: Query, pageSize: number): QueryPage {
+function toPage(data: XmlElement, serverNow: Date, query: Query): QueryPage {
   const what = `query ${query.object}`
+  const { pageSize } = query.pace
   const wrong = (means: string) => contractError('INTACCT_PAGE_WRONG', what, means)
   const listType = data.attributes['listtype'] ?? ''
   if (listType.toUpperCase() !== query.object) throw wrong(`the page lists "${listType.slice(0, 40)}"`)

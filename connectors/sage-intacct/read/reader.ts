@@ -5,7 +5,7 @@ import { type IntacctObject, selectFields } from '../object.ts'
 import { INTACCT_DEFAULTS } from '../settings.ts'
 import { changesAfter, type Place, parseCursor } from './cursor.ts'
 import { walkDeletes } from './deletes.ts'
-import { DEFAULT_PAGE, MAX_PAGE } from './query.ts'
+import { DEFAULT_PAGE, MAX_PAGE, paceOf } from './query.ts'
 import { type Ground, walkAll, walkChanges } from './walk.ts'
 import { pagesWhere } from './where.ts'
 
@@ -42,20 +42,19 @@ export function createReader(object: IntacctObject): Reader<IntacctClient> {
 }
 
 async function* readPages(client: IntacctClient, object: IntacctObject, request: ReadRequest): AsyncGenerator<Page> {
-  const place = startOf(client, request)
+  // a read by value comes in as few pages as Intacct allows: it has no place to lose
+  const pageSize = request.pageSize ?? (request.where ? MAX_PAGE : DEFAULT_PAGE)
+  const place = request.where ? undefined : startOf(client, request)
   const ground: Ground = {
     client,
     object,
     select: selectFields(object, request.select),
-    pageSize: Math.min(MAX_PAGE, request.pageSize ?? DEFAULT_PAGE),
+    pace: paceOf(pageSize),
     format: await client.formatting(),
   }
-  if (request.where) {
-    const { field, values } = request.where
-    // a by-key read of many values comes in as few pages as Intacct allows
-    yield* pagesWhere({ ...ground, pageSize: request.pageSize ?? MAX_PAGE }, field, values)
-  } else if (place.walk === 'full') yield* walkAll(ground, place)
-  else if (place.walk === 'changes') {
+  if (request.where) yield* pagesWhere(ground, request.where.field, request.where.values)
+  else if (place?.walk === 'full') yield* walkAll(ground, place)
+  else if (place) {
     const settled = yield* walkChanges(ground, place)
     if (request.deletes) yield* walkDeletes(ground, settled)
   }

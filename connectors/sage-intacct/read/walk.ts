@@ -5,7 +5,7 @@ import { printTimestamp, type UserFormatting } from '../dates.ts'
 import { contractError } from '../errors.ts'
 import type { IntacctObject } from '../object.ts'
 import { type ChangesWalk, type FullWalk, type Position, type Settled, settle, toCursor } from './cursor.ts'
-import { all, any, compare, isNull, runQuery } from './query.ts'
+import { all, any, compare, isNull, type Pace, runQuery } from './query.ts'
 import { type Row, toRow } from './record.ts'
 
 /** What stays the same over all pages of a read. */
@@ -14,7 +14,7 @@ export interface Ground {
   readonly object: IntacctObject
   /** Names for `select`. */
   readonly select: readonly string[]
-  readonly pageSize: number
+  readonly pace: Pace
   readonly format: UserFormatting
 }
 
@@ -119,8 +119,8 @@ export async function readRows(
   ground: Ground,
   query: { readonly filter?: string; readonly orderBy: readonly string[] },
 ): Promise<RowsPage> {
-  const { client, object, select, pageSize, format } = ground
-  const page = await runQuery(client, { object: object.name, select, pageSize, ...query })
+  const { client, object, select, pace, format } = ground
+  const page = await runQuery(client, { object: object.name, select, pace, ...query })
   return { ...page, rows: page.rows.map(row => toRow(row, object, format)) }
 }
 
