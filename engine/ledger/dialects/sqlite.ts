@@ -56,7 +56,8 @@ function prepare(database: DatabaseSync, file: string, maxBytes: number | undefi
     )
     .get()
   if (found?.['tables'] !== 0 && found?.['id'] !== APPLICATION_ID) throw foreign(file)
-  database.exec(`pragma application_id = ${APPLICATION_ID}`)
+  // only then: it writes, and who opens a ledger must not have to wait for its writer
+  if (found?.['id'] !== APPLICATION_ID) database.exec(`pragma application_id = ${APPLICATION_ID}`)
   database.exec('pragma journal_mode = wal')
   // A power cut may take the last commits, but whole ones: a checkpoint is in the same transaction as the outcomes of its page,
   // so both are lost or neither, and the page is read again. What must not be lost, intents, is committed `durably`.
