@@ -98,7 +98,6 @@ function throttled(world: World): SandboxAnswer {
 function busy(machine: Machine, request: SandboxRequest): Handled {
   if (machine.world.knobs().busyAnswer === 'gateway') return { label: 'busy', answer: throttled(machine.world) }
   const entry = {
-    errorno: '200024',
     description2: 'There are too many operations running for this company. Error number 200024.',
     correction: 'Wait and try again later.',
   }

@@ -36,7 +36,11 @@ interface KnobSpec {
 
 /** Names, kinds, first values and help of all knobs: `POST /_sandbox/knobs` and `--option` both go by it. */
 export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
-  sessionSeconds: { kind: 'count', initial: 21_600, help: 'seconds that a session lives after its last call' },
+  sessionSeconds: {
+    kind: 'count',
+    initial: 21_600,
+    help: 'seconds that a session lives after its last call; the knob expireSessions ends all of them now',
+  },
   gmtOffset: { kind: 'offset', initial: '+00:00', help: "the API user's GMT offset, e.g. -08:00" },
   dateFormat: {
     kind: 'dateFormat',

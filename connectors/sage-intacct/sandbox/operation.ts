@@ -53,14 +53,15 @@ export function createOperations(parts: OperationParts): Operations {
       }
     },
     run: (request, caller, refusal) => {
-      const isRepeat = (id: string) => refusalOfRepeat(id, executed, running)
+      const refuseRepeat = (id: string): ErrorEntry | undefined => {
+        const refused = request.uniqueId ? refusalOfRepeat(id, executed, running) : undefined
+        if (refused) parts.counters.duplicateFunctions += 1
+        return refused
+      }
       let { session } = caller
       const runOne = (it: FunctionRequest): Ended => {
-        const refused = refusal ?? offline(parts.world) ?? (request.uniqueId ? isRepeat(it.controlId) : undefined)
-        if (refused) {
-          if (refused !== refusal && refused.errorno === REPEATED) parts.counters.duplicateFunctions += 1
-          return { is: 'failure', entries: [refused] }
-        }
+        const refused = refusal ?? offline(parts.world) ?? refuseRepeat(it.controlId)
+        if (refused) return { is: 'failure', entries: [refused] }
         if (it.name !== 'getAPISession') return attempt(parts, session, it)
         const opened = openSession(parts, it, session)
         if (opened.session) session = opened.session
@@ -74,8 +75,6 @@ export function createOperations(parts: OperationParts): Operations {
   }
 }
 
-const REPEATED = 'XL03000005'
-
 function refusalOfRepeat(
   id: string,
   executed: ReadonlySet<string>,
@@ -83,12 +82,10 @@ function refusalOfRepeat(
 ): ErrorEntry | undefined {
   if (executed.has(id))
     return {
-      errorno: REPEATED,
       description2: `A request's function with the control ID ${id} has already been executed and completed.`,
     }
   return (running.get(id) ?? 0) > 1
     ? {
-        errorno: REPEATED,
         description2: `A request's function with the control ID ${id} is in process.`,
         correction: 'Try again later.',
       }
@@ -98,7 +95,6 @@ function refusalOfRepeat(
 function offline(world: World): ErrorEntry | undefined {
   if (!world.takeOffline()) return undefined
   return {
-    errorno: 'DL02000002',
     description2: 'The Service is Temporarily Off-line.',
     correction: 'Please try again later.',
   }

@@ -108,6 +108,14 @@ describe('Sage Intacct sandbox: envelope', () => {
     expect(errorTexts((await company.post(body)).text)).to.deep.equal(['nightly is not a valid transport policy.'])
   })
 
+  it('refuses another version of the interface and functions that it does not have', async () => {
+    const old = await company.post(good().replace('<dtdversion>3.0', '<dtdversion>1.0'))
+    expect(errorNumbers(old.text)).to.deep.equal(['XL03000003'])
+    expect(errorTexts(await company.call('<create_vendor/>'))).to.deep.equal([
+      'The function create_vendor is not known.',
+    ])
+  })
+
   it('refuses other content types, methods and addresses', async () => {
     expect((await company.post(good(), { headers: { 'content-type': 'application/json' } })).status).to.equal(400)
     expect((await company.post('', { method: 'GET' })).status).to.equal(405)

@@ -81,6 +81,7 @@ describe('Sage Intacct sandbox: query', () => {
     ['isnull with a value', filter(test('isnull', 'TITLE', 'x'))],
     ['a value before its field', filter('<equalto><value>x</value><field>TITLE</field></equalto>')],
     ['letters for a number', filter(test('equalto', 'RECORDNO', 'abc'))],
+    ['like on a number', filter(test('like', 'RECORDNO', '1%'))],
     ['an ISO time', filter(test('greaterthan', 'WHENMODIFIED', '2026-02-03T04:15:00Z'))],
     ['a page of 2001', '<pagesize>2001</pagesize>'],
     ['a page of 0', '<pagesize>0</pagesize>'],

@@ -7,6 +7,7 @@ import {
   login,
   openCompany,
   query,
+  statuses,
   value,
   values,
 } from './sandbox-company.ts'
@@ -118,6 +119,12 @@ describe('Sage Intacct sandbox: sessions', () => {
     const session = { url: value(into, 'endpoint'), id: value(into, 'sessionid') }
     const back = await company.call('<getAPISession><locationid/></getAPISession>', { session })
     expect(back).to.match(/<locationid><\/locationid><\/api>/)
+  })
+
+  it('refuses to switch to an entity that does not exist, at function level', async () => {
+    const text = await company.call('<getAPISession><locationid>E999</locationid></getAPISession>')
+    expect(statuses(text)).to.deep.equal(['failure'])
+    expect(errorTexts(text)).to.deep.equal(['Sign-in information is incorrect'])
   })
 
   it('takes a login with any function and keeps no session of it', async () => {

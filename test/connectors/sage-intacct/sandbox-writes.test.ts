@@ -79,6 +79,14 @@ describe('Sage Intacct sandbox: create, update and delete', () => {
     expect(value(await read('007'), 'PHONE1')).to.equal('1')
   })
 
+  it('does not change a natural key', async () => {
+    const id = value(await read('007'), 'RECORDNO')
+    const text = await company.call(
+      `<update><VENDOR><RECORDNO>${id}</RECORDNO><VENDORID>008</VENDORID></VENDOR></update>`,
+    )
+    expect(errorTexts(text)[0]).to.equal('VENDORID cannot be changed.')
+  })
+
   it('answers duplicates with the specific error first and the stack after it', async () => {
     const twice = await company.call(
       create(
@@ -150,6 +158,8 @@ describe('Sage Intacct sandbox: create, update and delete', () => {
     ['a date in ISO form', '<SUPPORT_LAST_TICKET_AT>2026-02-03</SUPPORT_LAST_TICKET_AT>', 'BL03000018'],
     ['an unknown field', '<NO_SUCH_FIELD>1</NO_SUCH_FIELD>', 'XL03000010'],
     ['a read-only field', '<WHENMODIFIED>02/03/2026</WHENMODIFIED>', 'BL01001973'],
+    ['a flag that is neither true nor false', '<ONHOLD>T</ONHOLD>', 'BL03000018'],
+    ['a dotted element', '<DISPLAYCONTACT.PHONE1>1</DISPLAYCONTACT.PHONE1>', 'XL03000010'],
     ['an empty name', '<NAME></NAME>', 'BL01001973'],
     ['a parent that does not exist', '<PARENTID>NOPE</PARENTID>', 'BL01001973'],
     ['itself as parent', '<PARENTID>007</PARENTID>', 'BL01001973'],

@@ -47,7 +47,6 @@ interface Names {
 }
 
 function contactColumns(chance: Chance, names: Names): Readonly<Record<string, (slot: number) => string>> {
-  const place = (slot: number) => PLACES[chance.number(320, slot) % PLACES.length] ?? PLACES[0]
   const hasLastName = (slot: number) => slot % 7 !== 3
   const firstName = (slot: number) => chance.pick(FIRST_NAMES, 300, names.person(slot))
   const lastName = (slot: number) => (hasLastName(slot) ? chance.pick(LAST_NAMES, 301, names.person(slot)) : '')
@@ -78,6 +77,15 @@ function contactColumns(chance: Chance, names: Names): Readonly<Record<string, (
     STATUS: slot => (slot % 23 === 11 ? 'inactive' : 'active'),
     VISIBLE: slot => String(names.company(slot) === ''),
     TAXABLE: slot => String(slot % 2 === 0),
+    ...addressColumns(chance),
+    CREATEDBY: () => '12',
+    MODIFIEDBY: () => '12',
+  }
+}
+
+function addressColumns(chance: Chance): Readonly<Record<string, (slot: number) => string>> {
+  const place = (slot: number) => PLACES[chance.number(320, slot) % PLACES.length] ?? PLACES[0]
+  return {
     'MAILADDRESS.ADDRESS1': slot => `${1 + (chance.number(323, slot) % 999)} ${chance.pick(STREETS, 324, slot)}`,
     'MAILADDRESS.ADDRESS2': slot => (slot % 5 === 0 ? 'Suite 4 & 5' : ''),
     'MAILADDRESS.CITY': slot => place(slot)[0],
@@ -85,7 +93,5 @@ function contactColumns(chance: Chance, names: Names): Readonly<Record<string, (
     'MAILADDRESS.ZIP': slot => place(slot)[2],
     'MAILADDRESS.COUNTRY': slot => place(slot)[3],
     'MAILADDRESS.COUNTRYCODE': slot => place(slot)[4],
-    CREATEDBY: () => '12',
-    MODIFIEDBY: () => '12',
   }
 }

@@ -109,6 +109,8 @@ export interface ObjectSpec {
   readonly isReadOnly?: boolean
 }
 
+export const STATUS = 'STATUS ENUM active=T|inactive=F'
+
 /** Of every standard record (fact sheet 4). */
 const AUDIT_FIELDS = [
   'RECORDNO* INTEGER',

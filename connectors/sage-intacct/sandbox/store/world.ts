@@ -1,20 +1,13 @@
 import type { SandboxClock } from '../../../../engine/sdk/index.ts'
 import { createChance } from '../data/chance.ts'
-import { createCompanies } from '../data/companies.ts'
-import { createContacts, freeContactName } from '../data/contacts.ts'
-import * as master from '../data/master.ts'
+import { type DataOptions, initialRows } from '../data/initial-rows.ts'
+import { rowsOf } from '../data/master.ts'
 import type { KnobBoard, Knobs } from '../knobs.ts'
 import { type CatalogueOptions, createCatalogue } from '../objects/catalogue.ts'
 import type { ObjectDef } from '../objects/definition.ts'
-import { type InitialRows, type Journal, Table } from './table.ts'
+import { type Journal, Table } from './table.ts'
 
-export interface WorldOptions extends CatalogueOptions {
-  readonly seed: number
-  readonly vendors: number
-  readonly customers: number
-  /** Rows of vendors, and of customers, that share one change time. */
-  readonly tie: number | undefined
-}
+export interface WorldOptions extends CatalogueOptions, DataOptions {}
 
 /** The imitated company: its objects, records and switches. One per started sandbox. */
 export interface World {
@@ -98,7 +91,7 @@ export function createWorld(options: WorldOptions, clock: SandboxClock, switches
   const journal = createJournal()
   const rows = initialRows(options)
   const tables = new Map<string, Table>()
-  for (const [name, def] of catalogue) tables.set(name, new Table(def, rows[name] ?? master.rowsOf([]), journal))
+  for (const [name, def] of catalogue) tables.set(name, new Table(def, rows[name] ?? rowsOf([]), journal))
   const chance = createChance(options.seed)
   let drawn = 0
   let turn = false
@@ -124,57 +117,5 @@ export function createWorld(options: WorldOptions, clock: SandboxClock, switches
       turn = !turn
       return turn
     },
-  }
-}
-
-function initialRows(options: WorldOptions): Readonly<Record<string, InitialRows>> {
-  const chance = createChance(options.seed)
-  const free = Math.max(8, Math.floor((options.vendors + options.customers) / 10))
-  const freeContact = (row: number) => freeContactName(chance, chance.number(305, row) % free)
-  const entities = master.ENTITIES.map(it => it['LOCATIONID'] ?? '')
-  const terms = master.TERMS.map(it => it['NAME'] ?? '')
-  const names = (list: readonly Readonly<Record<string, string>>[]) => list.map(it => it['NAME'] ?? '')
-  const tie = (count: number) => Math.min(count, options.tie ?? Math.min(5_000, Math.floor(count / 4)))
-  const common = { freeContact, terms, entities }
-  const vendors = createCompanies(
-    {
-      ...common,
-      letter: 'V',
-      key: 'VENDORID',
-      count: options.vendors,
-      firstId: 1_000,
-      tie: tie(options.vendors),
-      types: names(master.VENDOR_TYPES),
-    },
-    chance,
-  )
-  const customers = createCompanies(
-    {
-      ...common,
-      letter: 'C',
-      key: 'CUSTOMERID',
-      count: options.customers,
-      firstId: 20,
-      tie: tie(options.customers),
-      types: names(master.CUSTOMER_TYPES),
-    },
-    chance,
-  )
-  return {
-    VENDOR: vendors,
-    CUSTOMER: customers,
-    CONTACT: createContacts(vendors, customers, free, chance),
-    VENDTYPE: master.rowsOf(master.VENDOR_TYPES),
-    CUSTTYPE: master.rowsOf(master.CUSTOMER_TYPES),
-    DEPARTMENT: master.rowsOf(master.DEPARTMENTS),
-    LOCATION: master.rowsOf(master.LOCATIONS),
-    LOCATIONENTITY: master.rowsOf(master.ENTITIES),
-    CLASS: master.rowsOf(master.CLASSES),
-    PROJECT: master.rowsOf(master.projectsFor(customers.companyId, options.customers)),
-    GLACCOUNT: master.rowsOf(master.ACCOUNTS),
-    APTERM: master.rowsOf(master.TERMS),
-    ARTERM: master.rowsOf(master.TERMS),
-    AUDITHISTORY: master.PAST_DELETIONS,
-    USERINFO: master.rowsOf(master.USERS, master.FIRST_USER),
   }
 }
