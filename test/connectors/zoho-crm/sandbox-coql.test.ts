@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Body, openRig, type Rig } from './sandbox.support.ts'
+import { openRig, type Rig } from './sandbox.support.ts'
 
 describe('Zoho sandbox: COQL', () => {
   let rig: Rig
@@ -20,7 +20,7 @@ describe('Zoho sandbox: COQL', () => {
     const { status, body } = await query(`select ERP_ID from Accounts ${rest}`)
     if (status === 204) return []
     expect(status, JSON.stringify(body)).to.equal(200)
-    return body.data.map((it: Body) => it.ERP_ID)
+    return body.data.map(it => it.ERP_ID)
   }
   const refused = async (text: string) => {
     const { status, body } = await query(text)

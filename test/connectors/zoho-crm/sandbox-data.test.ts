@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { zohoSandbox } from '../../../connectors/zoho-crm/sandbox/index.ts'
 import { createSortedList } from '../../../connectors/zoho-crm/sandbox/sorted-list.ts'
+import type { JsonObject } from '../../../engine/core/record.ts'
 import { type Body, openRig, type Rig } from './sandbox.support.ts'
 
 describe('Zoho sandbox: its data', () => {
@@ -22,7 +23,7 @@ describe('Zoho sandbox: its data', () => {
     expect((await rig.control.records('Products')).length).to.equal(30)
     expect((await rig.control.records('Contacts')).length).to.equal(15)
     const other = await openRig({}, 30)
-    const names = (records: readonly Body[]) => records.map(it => it.Account_Name)
+    const names = (records: readonly JsonObject[]) => records.map(it => it['Account_Name'])
     expect(names(await other.control.records('Accounts'))).to.deep.equal(names(accounts))
     await other.close()
   })

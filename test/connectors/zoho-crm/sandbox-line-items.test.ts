@@ -15,7 +15,9 @@ describe('Zoho sandbox: line items', () => {
       { Product_Name: 'Nut', ERP_ID: 'I2' },
     ]
     const answer = await rig.call('POST', 'Products', { body: { data: products } })
-    ;[bolt, nut] = answer.body.data.map((it: Body) => it.details.id)
+    const [first, second] = answer.body.data
+    bolt = first.details.id
+    nut = second.details.id
   })
   afterEach(() => rig.close())
 
@@ -36,7 +38,7 @@ describe('Zoho sandbox: line items', () => {
     const { status, body } = await insert(invoice(rows, { Adjustment: 1, Discount: 2, Grand_Total: 999 }))
     expect(status).to.equal(201)
     const stored = await read(body.data[0].details.id)
-    expect(stored.Invoiced_Items.map(({ id, ...row }: Body) => row)).to.deep.equal([
+    expect(stored.Invoiced_Items.map(({ id, ...row }) => row)).to.deep.equal([
       {
         Product_Name: { Product_Code: 'B-1', name: 'Bolt', id: bolt },
         Quantity: 3,
@@ -60,7 +62,7 @@ describe('Zoho sandbox: line items', () => {
         Net_Total: 2.72,
       },
     ])
-    expect(stored.Invoiced_Items.every((row: Body) => /^\d{19}$/.test(row.id))).to.equal(true)
+    expect(stored.Invoiced_Items.every(row => /^\d{19}$/.test(row.id))).to.equal(true)
     expect(stored).to.include({ Sub_Total: 9.72, Grand_Total: 8.72 })
     expect(stored.Invoice_Number).to.be.a('string')
   })
@@ -84,7 +86,7 @@ describe('Zoho sandbox: line items', () => {
     const update = await rig.call('PUT', `Invoices/${id}`, { body: { data: [{ Invoiced_Items: rows }] } })
     expect(update.status).to.equal(200)
     const after = await read(id)
-    expect(after.Invoiced_Items.map((it: Body) => [it.Product_Name.name, it.Quantity, it.Total])).to.deep.equal([
+    expect(after.Invoiced_Items.map(it => [it.Product_Name.name, it.Quantity, it.Total])).to.deep.equal([
       ['Bolt', 4, 10],
       ['Nut', 1, 0],
     ])
@@ -137,7 +139,7 @@ describe('Zoho sandbox: line items', () => {
       Ordered_Items: [{ Product_Name: { id: bolt }, Quantity: 2 }],
     }
     const { body } = await rig.call('POST', 'Sales_Orders/upsert', { body: { data: [order, order] } })
-    expect(body.data.map((it: Body) => [it.action, it.duplicate_field])).to.deep.equal([
+    expect(body.data.map(it => [it.action, it.duplicate_field])).to.deep.equal([
       ['insert', null],
       ['update', 'Subject'],
     ])

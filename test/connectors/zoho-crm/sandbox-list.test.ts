@@ -12,7 +12,7 @@ describe('Zoho sandbox: reading', () => {
   const names = (n: number, from = 0) =>
     Array.from({ length: n }, (_, i) => ({ Account_Name: `A${from + i}`, ERP_ID: `C${from + i}` }))
   const list = (query: string, headers = {}) => rig.call('GET', `Accounts?fields=ERP_ID&${query}`, { headers })
-  const keys = (body: Body): string[] => body.data.map((it: Body) => it.ERP_ID)
+  const keys = (body: Body): string[] => body.data.map(it => it.ERP_ID)
   const refused = async (query: string) => {
     const { status, body } = await rig.call('GET', `Accounts?${query}`)
     return [status, body?.code, body?.details]
@@ -165,6 +165,23 @@ describe('Zoho sandbox: reading', () => {
     expect([wrong.status, wrong.body.code]).to.deep.equal([400, 'INVALID_DATA'])
   })
 
+  it('keeps the deleted sixty days in the bin and sixty more in memory', async () => {
+    const [id] = await rig.accounts(...names(1))
+    await rig.call('DELETE', `Accounts/${id}`)
+    const typeAfter = async (days: number) => {
+      await rig.control.clock({ advanceMs: days * 24 * 3600_000 })
+      await rig.signIn()
+      const { body } = await rig.call('GET', 'Accounts/deleted?type=all')
+      return body?.data[0].type
+    }
+    expect([await typeAfter(59), await typeAfter(1), await typeAfter(59), await typeAfter(1)]).to.deep.equal([
+      'recycle',
+      'permanent',
+      'permanent',
+      undefined,
+    ])
+  })
+
   it('lists what was deleted, from the bin and for good', async () => {
     const [first, second] = await rig.accounts(...names(2))
     const deleted = (query: string, headers = {}) => rig.call('GET', `Accounts/deleted?${query}`, { headers })
@@ -193,7 +210,7 @@ describe('Zoho sandbox: reading', () => {
     ])
     expect((await deleted('type=recycle')).body.info).to.include({ count: 1, more_records: false })
     const since = { 'if-modified-since': '2026-03-02T10:00:00Z' }
-    expect((await deleted('type=all', since)).body.data.map((it: Body) => it.id)).to.deep.equal([second])
+    expect((await deleted('type=all', since)).body.data.map(it => it.id)).to.deep.equal([second])
     expect((await deleted('type=permanent', since)).status).to.equal(304)
     expect((await deleted('type=some')).body.code).to.equal('INVALID_DATA')
     expect((await list('')).status).to.equal(204)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Body, openRig, type Rig } from './sandbox.support.ts'
+import { openRig, type Rig } from './sandbox.support.ts'
 
 const STANDARD = ['Accounts', 'Contacts', 'Deals', 'Invoices', 'Products', 'Sales_Orders', 'Vendors']
 const INVENTORY = ['Invoiced_Items', 'Invoices', 'Ordered_Items', 'Sales_Orders', 'Vendors']
@@ -12,10 +12,10 @@ describe('Zoho sandbox: metadata and editions', () => {
   afterEach(() => rig.close())
 
   const moduleNames = async (): Promise<string[]> =>
-    (await rig.call('GET', 'settings/modules')).body.modules.map((it: Body) => it.api_name)
-  const fieldsOf = async (module: string): Promise<Record<string, Body>> => {
+    (await rig.call('GET', 'settings/modules')).body.modules.map(it => it.api_name)
+  const fieldsOf = async (module: string) => {
     const answer = await rig.call('GET', `settings/fields?module=${module}`)
-    return Object.fromEntries(answer.body.fields.map((it: Body) => [it.api_name, it]))
+    return new Map(answer.body.fields.map(it => [it.api_name, it]))
   }
 
   it('serves JSON as application/json;charset=UTF-8', async () => {
@@ -64,7 +64,7 @@ describe('Zoho sandbox: metadata and editions', () => {
 
   it('describes the fields of every module with unique, external, length and lists', async () => {
     for (const module of [...STANDARD, 'GL_Accounts', 'ERP_Classifications']) {
-      const { ERP_ID: key } = await fieldsOf(module)
+      const key = (await fieldsOf(module)).get('ERP_ID')
       expect(key, module).to.deep.include({
         data_type: 'text',
         json_type: 'string',
@@ -76,18 +76,15 @@ describe('Zoho sandbox: metadata and editions', () => {
       })
     }
     const vendors = await fieldsOf('Vendors')
-    expect(vendors['Vendor_Name'].system_mandatory).to.equal(true)
-    expect(vendors['ERP_Status'].pick_list_values.map((it: Body) => it.actual_value)).to.deep.equal([
-      'active',
-      'inactive',
-    ])
+    expect(vendors.get('Vendor_Name')?.system_mandatory).to.equal(true)
+    expect(vendors.get('ERP_Status')?.pick_list_values.map(it => it.actual_value)).to.deep.equal(['active', 'inactive'])
     const deals = await fieldsOf('Deals')
-    expect(deals['Account_Name'].lookup.module.api_name).to.equal('Accounts')
-    expect(deals['Stage'].pick_list_values[3]).to.include({
+    expect(deals.get('Account_Name')?.lookup.module.api_name).to.equal('Accounts')
+    expect(deals.get('Stage')?.pick_list_values[3]).to.include({
       display_value: 'Identify Decision Makers',
       actual_value: 'Id. Decision Makers',
     })
-    expect(deals['Modified_Time']).to.deep.include({
+    expect(deals.get('Modified_Time')).to.deep.include({
       read_only: true,
       operation_type: { web_create: false, web_update: false, api_create: false, api_update: false },
     })
@@ -97,8 +94,8 @@ describe('Zoho sandbox: metadata and editions', () => {
     it(`describes the rows of ${module} in capitals`, async () => {
       const fields = await fieldsOf(module)
       expect(fields).to.include.all.keys('Product_Name', 'Quantity', 'List_Price', 'Discount', 'Total', 'Net_Total')
-      expect(fields['Product_Name']).to.deep.include({ system_mandatory: true, data_type: 'lookup' })
-      expect(fields['Total'].operation_type.api_create).to.equal(false)
+      expect(fields.get('Product_Name')).to.deep.include({ system_mandatory: true, data_type: 'lookup' })
+      expect(fields.get('Total')?.operation_type.api_create).to.equal(false)
     })
 
   it('refuses metadata without a module, of an unknown one, and unknown paths and verbs', async () => {
@@ -122,9 +119,9 @@ describe('Zoho sandbox: metadata and editions', () => {
       customModules: [{ api_name: 'Depots', fields: [{ api_name: 'Doors', data_type: 'integer' }] }],
       removeFields: { Contacts: ['ERP_ID'] },
     })
-    expect((await fieldsOf('Accounts'))['Region'].custom_field).to.equal(true)
+    expect((await fieldsOf('Accounts')).get('Region')?.custom_field).to.equal(true)
     expect(await fieldsOf('Depots')).to.include.all.keys('Name', 'ERP_ID', 'Doors')
-    expect(await fieldsOf('Contacts')).not.to.have.property('ERP_ID')
+    expect(await fieldsOf('Contacts')).not.to.include.keys('ERP_ID')
     const body = { data: [{ Name: 'D1', Doors: 3, ERP_ID: 'D1' }], duplicate_check_fields: ['ERP_ID'] }
     expect((await rig.call('POST', 'Depots/upsert', { body })).body.data[0].action).to.equal('insert')
     expect((await rig.call('POST', 'Depots/upsert', { body })).body.data[0].action).to.equal('update')

@@ -35,7 +35,7 @@ describe('Zoho sandbox: notifications', () => {
     listener.close()
   })
 
-  const hear = async (count: number): Promise<Body[]> => {
+  const hear = async (count: number): Promise<readonly Body[]> => {
     while (heard.length < count) await once(listener, 'heard')
     return heard
   }
@@ -60,7 +60,7 @@ describe('Zoho sandbox: notifications', () => {
       status: 'success',
       message: 'Successfully subscribed for actions-watch of the given module',
     })
-    expect(body.watch[0].details.events.map((it: Body) => it.resource_name)).to.deep.equal(['Accounts', 'Deals'])
+    expect(body.watch[0].details.events.map(it => it.resource_name)).to.deep.equal(['Accounts', 'Deals'])
     expect(body.watch[0].details.events[0]).to.deep.equal({
       channel_id: CHANNEL,
       resource_id: '5725767000000002131',
@@ -114,11 +114,11 @@ describe('Zoho sandbox: notifications', () => {
     await rig.accounts({ Phone: '1', ERP_ID: 'C1' })
     await rig.accounts({ Account_Name: 'C', ERP_ID: 'C3' })
     const told = await hear(2)
-    expect(told.map((it: Body) => [it.operation, it.ids.length])).to.deep.equal([
+    expect(told.map(it => [it.operation, it.ids.length])).to.deep.equal([
       ['insert', 2],
       ['insert', 1],
     ])
-    expect(told[0].ids).to.deep.equal(ids)
+    expect(told[0]?.ids).to.deep.equal(ids)
   })
 
   it('tells edits of the chosen fields only, when a condition says so', async () => {
@@ -137,7 +137,7 @@ describe('Zoho sandbox: notifications', () => {
     await rig.control.put('Accounts', { id, Website: 'a.example.com' })
     await rig.control.put('Accounts', { id, Fax: '9' })
     const [only] = await hear(1)
-    expect(only.affected_fields).to.deep.equal([{ [id]: ['Fax'] }])
+    expect(only?.affected_fields).to.deep.equal([{ [id]: ['Fax'] }])
     const three = { ...condition[0]?.field_selection, group: Array.from({ length: 3 }, () => ({ field: {} })) }
     const wide = [{ type: 'field_selection', field_selection: three }]
     expect((await watch('POST', channel({ notification_condition: wide }))).status).to.equal(400)
@@ -148,7 +148,7 @@ describe('Zoho sandbox: notifications', () => {
     const read = async () => (await rig.call('GET', `actions/watch?channel_id=${CHANNEL}`)).body.watch
     const patched = await watch('PATCH', { channel_id: CHANNEL, events: ['Deals.edit'] })
     expect(patched.body.watch[0].message).to.equal('Successfully updated the subscribe details')
-    expect((await read()).map((it: Body) => [it.resource_name, it.events, it.token])).to.deep.equal([
+    expect((await read()).map(it => [it.resource_name, it.events, it.token])).to.deep.equal([
       ['Accounts', ['Accounts.create', 'Accounts.edit', 'Accounts.delete'], 'v1.secret'],
       ['Deals', ['Deals.edit'], 'v1.secret'],
     ])
@@ -174,10 +174,7 @@ describe('Zoho sandbox: notifications', () => {
     expect([await code('PUT'), await code('PATCH')]).to.deep.equal(['NOT_SUBSCRIBED', 'NOT_SUBSCRIBED'])
     await watch('POST', channel())
     const gone = await rig.call('DELETE', `actions/watch?channel_ids=${CHANNEL},77`)
-    expect([gone.status, gone.body.watch.map((it: Body) => it.code)]).to.deep.equal([
-      207,
-      ['SUCCESS', 'NOT_SUBSCRIBED'],
-    ])
+    expect([gone.status, gone.body.watch.map(it => it.code)]).to.deep.equal([207, ['SUCCESS', 'NOT_SUBSCRIBED']])
     expect((await rig.call('DELETE', `actions/watch?channel_ids=${CHANNEL}`)).status).to.equal(400)
     await watch('POST', channel({ channel_expiry: undefined }))
     await rig.control.clock({ advanceMs: 3600_000 })
@@ -215,8 +212,8 @@ describe('Zoho sandbox: notifications', () => {
     await rig.control.knobs({ notifications: 'duplicate' })
     const [id] = await rig.accounts({ Account_Name: 'C', ERP_ID: 'C3' })
     const told = await hear(3)
-    expect(told.slice(0, 2).map((it: Body) => it.ids)).to.deep.equal([[id], [id]])
-    expect(told[2].ids).not.to.deep.equal([id])
+    expect(told.slice(0, 2).map(it => it.ids)).to.deep.equal([[id], [id]])
+    expect(told[2]?.ids).not.to.deep.equal([id])
   })
 
   it('refuses channels that are not well made', async () => {

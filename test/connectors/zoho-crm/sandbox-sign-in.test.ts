@@ -60,6 +60,19 @@ describe('Zoho sandbox: signing in', () => {
     expect([answer.status, answer.body.code]).to.deep.equal([401, 'INVALID_TOKEN'])
   })
 
+  it('keeps thirty tokens alive and drops the oldest', async () => {
+    await rig.control.knobs({ expiresInSeconds: 7200 })
+    const mint = async () => `Zoho-oauthtoken ${(await rig.signIn()).body.access_token}`
+    const first = await mint()
+    for (let i = 0; i < 30; i += 1) {
+      if (i % 10 === 8) await rig.control.clock({ advanceMs: 10 * 60_000 })
+      if (i === 29) expect((await rig.call('GET', 'org', { headers: { authorization: first } })).status).to.equal(200)
+      await mint()
+    }
+    expect((await rig.call('GET', 'org', { headers: { authorization: first } })).status).to.equal(401)
+    expect((await rig.call('GET', 'org')).status).to.equal(200)
+  })
+
   it('says the life of a token in the legacy pair when told to', async () => {
     await rig.control.knobs({ expiresInSec: true, expiresInSeconds: 60 })
     expect((await rig.signIn()).body).to.include({ expires_in_sec: 60, expires_in: 60_000 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { JsonObject } from '../../../engine/core/record.ts'
 import { type Body, openRig, type Rig } from './sandbox.support.ts'
 
 describe('Zoho sandbox: writing', () => {
@@ -13,10 +14,10 @@ describe('Zoho sandbox: writing', () => {
     rig.call(method, path, { body: { data, ...more }, headers })
   const upsert = (data: unknown, fields?: string[], module = 'Accounts') =>
     write('POST', `${module}/upsert`, data, fields ? { duplicate_check_fields: fields } : {})
-  const held = async (module: string, id: string): Promise<Body> =>
-    (await rig.control.records(module)).find(it => it['id'] === id)
+  const held = async (module: string, id: string | undefined): Promise<JsonObject> =>
+    (await rig.control.records(module)).find(it => it['id'] === id) ?? {}
   /** Code and details of one refused record. */
-  const refusal = async (record: object, module = 'Accounts') => {
+  const refusal = async (record: object, module = 'Accounts'): Promise<readonly [number, string, Body]> => {
     const { status, body } = await write('POST', module, [record])
     return [status, body.data[0].code, body.data[0].details]
   }
@@ -24,7 +25,7 @@ describe('Zoho sandbox: writing', () => {
   it('inserts with 201, updates with 200, and answers in the order asked', async () => {
     const inserted = await write('POST', 'Accounts', [{ Account_Name: 'B' }, { Account_Name: 'A' }])
     expect(inserted.status).to.equal(201)
-    const [b, a] = inserted.body.data.map((it: Body) => it.details.id)
+    const [b, a] = inserted.body.data.map(it => it.details.id)
     expect(inserted.body.data[0]).to.deep.equal({
       code: 'SUCCESS',
       details: {
@@ -43,11 +44,11 @@ describe('Zoho sandbox: writing', () => {
       { id: b, Phone: '2' },
     ])
     expect(updated.status).to.equal(200)
-    expect(updated.body.data.map((it: Body) => it.details.id)).to.deep.equal([a, b])
+    expect(updated.body.data.map(it => it.details.id)).to.deep.equal([a, b])
     expect(updated.body.data[0]).not.to.have.any.keys('action', 'duplicate_field')
     const one = await write('PUT', `Accounts/${a}`, [{ Phone: null }])
     expect(one.status).to.equal(200)
-    expect([(await held('Accounts', a)).Phone, (await held('Accounts', b)).Phone]).to.deep.equal([null, '2'])
+    expect([(await held('Accounts', a))['Phone'], (await held('Accounts', b))['Phone']]).to.deep.equal([null, '2'])
   })
 
   it('upserts with 200 also for pure inserts, and says action and field', async () => {
@@ -71,7 +72,7 @@ describe('Zoho sandbox: writing', () => {
       ['ERP_ID'],
     )
     expect(mixed.status).to.equal(207)
-    expect(mixed.body.data.map((it: Body) => it.status)).to.deep.equal(['success', 'error'])
+    expect(mixed.body.data.map(it => it.status)).to.deep.equal(['success', 'error'])
     expect(mixed.body.data[1]).to.deep.equal({
       code: 'MANDATORY_NOT_FOUND',
       details: { api_name: 'Account_Name', json_path: '$.data[1].Account_Name' },
@@ -143,7 +144,7 @@ describe('Zoho sandbox: writing', () => {
   it('tells all faults of a record at once', async () => {
     const [status, code, details] = await refusal({ Employees: '1', Nothing: 1 })
     expect([status, code]).to.deep.equal([400, 'MULTIPLE_OR_MULTI_ERRORS'])
-    expect(details.errors.map((it: Body) => [it.code, it.details.api_name, it.status])).to.deep.equal([
+    expect(details.errors.map(it => [it.code, it.details.api_name, it.status])).to.deep.equal([
       ['INVALID_DATA', 'Employees', 'error'],
       ['INVALID_DATA', 'Nothing', 'error'],
       ['MANDATORY_NOT_FOUND', 'Account_Name', 'error'],
@@ -160,10 +161,24 @@ describe('Zoho sandbox: writing', () => {
     expect((await refusal({ Deal_Name: 'D' }, 'Deals'))[1]).to.equal('MANDATORY_NOT_FOUND')
   })
 
+  it('replaces multi-selects, or adds to them with $append_values', async () => {
+    const field = { api_name: 'Segments', data_type: 'multiselectpicklist', values: ['A', 'B', 'C'] }
+    await rig.control.knobs({ customFields: { Accounts: [field] } })
+    const [id] = await rig.accounts({ Account_Name: 'A', ERP_ID: 'C1', Segments: ['A', 'B'] })
+    await write('PUT', 'Accounts', [{ id, Segments: ['B', 'C'], $append_values: { Segments: true } }])
+    expect((await held('Accounts', id))['Segments']).to.deep.equal(['A', 'B', 'C'])
+    await write('PUT', 'Accounts', [{ id, Segments: ['C'] }])
+    expect((await held('Accounts', id))['Segments']).to.deep.equal(['C'])
+    expect((await refusal({ Account_Name: 'B', Segments: 'A' }))[2]).to.include({ expected_data_type: 'jsonarray' })
+  })
+
   it('checks lookups by id, and by external value only with the header', async () => {
     const [id] = await rig.accounts({ Account_Name: 'Parent', ERP_ID: 'P1' })
     const child = await write('POST', 'Accounts', [{ Account_Name: 'Child', Parent_Account: { id } }])
-    expect((await held('Accounts', child.body.data[0].details.id)).Parent_Account).to.deep.equal({ name: 'Parent', id })
+    expect((await held('Accounts', child.body.data[0].details.id))['Parent_Account']).to.deep.equal({
+      name: 'Parent',
+      id,
+    })
     const unknown = { id: '5725767000999999999' }
     expect((await refusal({ Account_Name: 'A', Parent_Account: unknown }))[2]).to.deep.equal({
       api_name: 'id',
@@ -173,7 +188,10 @@ describe('Zoho sandbox: writing', () => {
     expect((await refusal(byKey, 'Contacts'))[1]).to.equal('EXPECTED_FIELD_MISSING')
     const header = { 'x-external': 'Contacts.Account_Name.ERP_ID' }
     const linked = await write('POST', 'Contacts', [byKey], {}, header)
-    expect((await held('Contacts', linked.body.data[0].details.id)).Account_Name).to.deep.equal({ name: 'Parent', id })
+    expect((await held('Contacts', linked.body.data[0].details.id))['Account_Name']).to.deep.equal({
+      name: 'Parent',
+      id,
+    })
     const lost = await write('POST', 'Contacts', [{ Last_Name: 'L', Account_Name: { ERP_ID: 'P2' } }], {}, header)
     expect(lost.body.data[0]).to.deep.include({
       code: 'INVALID_DATA',
@@ -186,7 +204,7 @@ describe('Zoho sandbox: writing', () => {
     const header = { 'x-external': 'Accounts.ERP_ID' }
     expect((await write('PUT', 'Accounts', [{ ERP_ID: 'C1', Phone: '7' }], {}, header)).status).to.equal(200)
     expect((await write('PUT', 'Accounts/C1', [{ Fax: '8' }], {}, header)).status).to.equal(200)
-    expect(await held('Accounts', id ?? '')).to.include({ Phone: '7', Fax: '8', ERP_ID: 'C1' })
+    expect(await held('Accounts', id ?? ''))['to'].include({ Phone: '7', Fax: '8', ERP_ID: 'C1' })
     expect((await rig.call('DELETE', 'Accounts/C1', { headers: header })).body.data[0].details).to.deep.equal({ id })
   })
 
@@ -277,7 +295,7 @@ describe('Zoho sandbox: writing', () => {
     const [id] = await rig.accounts({ Account_Name: 'A', ERP_ID: 'C1' })
     await rig.control.clock({ advanceMs: 1500 })
     await rig.accounts({ Account_Name: 'A', ERP_ID: 'C1' })
-    expect(await held('Accounts', id ?? '')).to.include({
+    expect(await held('Accounts', id ?? ''))['to'].include({
       Created_Time: '2026-03-02T11:00:00+01:00',
       Modified_Time: '2026-03-02T11:00:01+01:00',
     })
@@ -299,7 +317,7 @@ describe('Zoho sandbox: writing', () => {
       ...['1', '2', '3'].map(it => ({ Account_Name: it, ERP_ID: `C${it}` })),
     )
     const mixed = await rig.call('DELETE', `Accounts?ids=${first},5725767000999999999`)
-    expect([mixed.status, mixed.body.data.map((it: Body) => it.code)]).to.deep.equal([207, ['SUCCESS', 'INVALID_DATA']])
+    expect([mixed.status, mixed.body.data.map(it => it.code)]).to.deep.equal([207, ['SUCCESS', 'INVALID_DATA']])
     expect((await rig.call('DELETE', `Accounts?ids=${second},${third}`)).status).to.equal(200)
     expect((await rig.call('DELETE', `Accounts/${first}`)).status).to.equal(400)
     expect((await rig.call('DELETE', 'Accounts')).body.code).to.equal('REQUIRED_PARAM_MISSING')
@@ -314,7 +332,7 @@ describe('Zoho sandbox: writing', () => {
       { id: '5725767000999999999' },
       { id, Account_Name: null },
     ])
-    expect(body.data.map((it: Body) => [it.code, it.details.api_name])).to.deep.equal([
+    expect(body.data.map(it => [it.code, it.details.api_name])).to.deep.equal([
       ['MANDATORY_NOT_FOUND', 'id'],
       ['INVALID_DATA', 'id'],
       ['MANDATORY_NOT_FOUND', 'Account_Name'],

@@ -3,8 +3,71 @@ import type { JsonObject } from '../../../engine/core/record.ts'
 import type { Sandbox } from '../../../engine/sdk/sandbox/spec.ts'
 import { control } from '../../support/connect.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into as a stranger's client would, without types
-export type Body = any
+/** The first few are there; a test that looks at one which is not fails anyway. */
+export type Several<T> = readonly [T, T, T, T, ...T[]]
+
+export interface Named {
+  readonly id: string
+  readonly name: string
+  readonly api_name: string
+  readonly email: string
+}
+
+/** An answer or a part of one: whatever the fact sheet names. A test looks at what it asked for; the rest is not there. */
+export interface Body extends Named {
+  readonly access_token: string
+  readonly api_domain: string
+  readonly data: Several<Body>
+  readonly watch: Several<Body>
+  readonly modules: Several<Body>
+  readonly fields: Several<Body>
+  readonly org: Several<Body>
+  readonly info: {
+    readonly page: number
+    readonly more_records: boolean
+    readonly next_page_token: string | null
+    readonly previous_page_token: string | null
+  }
+  readonly code: string
+  readonly status: string
+  readonly message: string
+  readonly action: string
+  readonly duplicate_field: string | null
+  readonly details: Body
+  readonly errors: Several<Body>
+  readonly supported_values: readonly string[]
+  readonly json_path: string
+  readonly license_details: object
+  readonly system_mandatory: boolean
+  readonly custom_field: boolean
+  readonly pick_list_values: Several<{ readonly actual_value: string }>
+  readonly lookup: { readonly module: Named }
+  readonly operation_type: { readonly api_create: boolean }
+  readonly state: string
+  readonly type: string
+  readonly result: { readonly download_url: string }
+  readonly token: string | null
+  readonly resource_name: string
+  readonly channel_expiry: string
+  readonly events: Several<Body>
+  readonly operation: string
+  readonly ids: readonly string[]
+  readonly affected_fields: readonly object[]
+  readonly ERP_ID: string
+  readonly Account_Name: unknown
+  readonly Phone: string | null
+  readonly Quantity: number
+  readonly Total: number
+  readonly Grand_Total: number
+  readonly Invoice_Number: string
+  readonly Created_Time: string
+  readonly Parent_Account: Named
+  readonly Product_Name: Named
+  readonly Owner: Named
+  readonly Created_By: Named
+  readonly Modified_By: Named
+  readonly Invoiced_Items: Several<Body>
+}
 
 export interface Answer {
   readonly status: number
@@ -56,7 +119,7 @@ export async function openRig(options: Readonly<Record<string, string>> = {}, re
     },
     accounts: async (...data) => {
       const answer = await rig.call('POST', 'Accounts/upsert', { body: { data, duplicate_check_fields: ['ERP_ID'] } })
-      return answer.body.data.map((it: Body) => it.details.id)
+      return answer.body.data.map(it => it.details.id)
     },
     close: () => sandbox.close(),
   }
