@@ -18,6 +18,7 @@ const code = await runCli(
     version,
     registry: new Map(connectors.map(it => [it.name, it])),
     library: here('../flows'),
+    schemas: here('../schemas'),
     script: here('./cli/ml-connector.mjs'),
   },
   { cwd: process.cwd(), env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },

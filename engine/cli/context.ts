@@ -17,6 +17,8 @@ export interface Product {
   readonly registry: ReadonlyMap<string, Connector>
   /** Folder of the flow library. */
   readonly library: string
+  /** Folder of the generated schemas. */
+  readonly schemas: string
   /** Script that starts this command line again, for the demo's sandboxes. */
   readonly script: string
 }

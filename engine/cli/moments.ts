@@ -1,4 +1,4 @@
-import { usage } from './given.ts'
+import { usage } from './usage.ts'
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 

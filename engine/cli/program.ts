@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { usage } from './given.ts'
+import { usage } from './usage.ts'
 import type { ArgumentSpec, OptionSpec, Verb } from './verb.ts'
 
 /** What the command line asks for, before anything is done about it. */

@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein'
 import { EngineError } from '../core/errors.ts'
-import { usage } from './given.ts'
+import { usage } from './usage.ts'
 
 /** What somebody who typed `name` may have meant, and what there is. */
 export function didYouMean(name: string, valid: readonly string[]): string {

@@ -1,7 +1,6 @@
 import type { Context } from './context.ts'
 import type { EnvelopeError } from './envelope.ts'
 import type { ExitCode } from './exit-codes.ts'
-import type { Given } from './given.ts'
 
 /**
  * One verb of the command line as data: the parser, `--help`, the table in README.md and the documentation of `--json`
@@ -21,6 +20,18 @@ export interface Verb {
   readonly verbs?: readonly Verb[]
   /** Absent: the verb is only a heading for `verbs`. Answers undefined when it has printed all there is. */
   run?(context: Context, given: Given): Promise<End | undefined>
+}
+
+/** What was typed, by the names of the verb's declaration. Asking for a name that is not declared is a defect. */
+export interface Given {
+  /** Argument or option; undefined when it was not given. */
+  text(name: string): string | undefined
+  /** A mandatory argument. */
+  required(name: string): string
+  /** Argument or option of many words; empty when none was given. */
+  list(name: string): readonly string[]
+  count(name: string): number | undefined
+  is(name: string): boolean
 }
 
 export interface ArgumentSpec {

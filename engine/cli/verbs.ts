@@ -10,12 +10,17 @@ import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { runs } from './commands/runs.ts'
 import { sandbox } from './commands/sandbox.ts'
+import { schema } from './commands/schema.ts'
 import { secret } from './commands/secret.ts'
+import { test } from './commands/test.ts'
+import { validate } from './commands/validate.ts'
 import { why } from './commands/why.ts'
 import type { Verb } from './verb.ts'
 
 /** In the order of `--help`. */
 export const verbs: readonly Verb[] = [
+  validate,
+  test,
   preview,
   run,
   ping,
@@ -29,5 +34,6 @@ export const verbs: readonly Verb[] = [
   dead,
   replay,
   cursor,
+  schema,
   sandbox,
 ]

@@ -1,13 +1,12 @@
 import type { EventFilter, EventRow, Ledger, Outcome } from '../../core/ledger.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
-import type { Given } from '../given.ts'
 import { moment } from '../moments.ts'
 import { csv } from '../show/csv.ts'
 import { showSource } from '../show/source.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
-import type { Verb } from '../verb.ts'
+import type { Given, Verb } from '../verb.ts'
 import { withWorkspace } from '../workspace.ts'
 
 const OUTCOMES: readonly Outcome[] = ['written', 'unchanged', 'filtered', 'dead', 'parked', 'deleted']

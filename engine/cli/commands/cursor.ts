@@ -3,11 +3,11 @@ import type { FlowPlan } from '../../core/plan.ts'
 import type { Cursor } from '../../core/record.ts'
 import { holderName, isHolderAlive } from '../compose/holder.ts'
 import { done } from '../end.ts'
-import { type Given, usage } from '../given.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
 import { didYouMean } from '../suggest.ts'
-import type { Verb } from '../verb.ts'
+import { usage } from '../usage.ts'
+import type { Given, Verb } from '../verb.ts'
 import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
 const LEASE_MS = 30_000

@@ -1,17 +1,18 @@
 import type { FlowPlan } from '../../core/plan.ts'
 import type { DataRecord } from '../../core/record.ts'
-import { type PreviewOptions, preview as previewFlow, type RunPorts } from '../../run/index.ts'
+import { type Preview, type PreviewOptions, preview as previewFlow, type RunPorts } from '../../run/index.ts'
 import { withPorts } from '../compose/ports.ts'
 import { envelopeError } from '../envelope.ts'
 import { EXIT, exitOfKind } from '../exit-codes.ts'
-import { type Given, usage } from '../given.ts'
 import { lazyConnection, offlineConnection } from '../preview/connections.ts'
 import { readGivenRecords } from '../preview/given-records.ts'
 import { markdown } from '../preview/markdown.ts'
 import { pretty } from '../preview/pretty.ts'
 import { summarise } from '../preview/summary.ts'
+import { hereOf } from '../show/place.ts'
 import { named } from '../suggest.ts'
-import type { End, Verb } from '../verb.ts'
+import { usage } from '../usage.ts'
+import type { End, Given, Verb } from '../verb.ts'
 import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
 import { entityNamed } from './connectors.ts'
 
@@ -111,19 +112,18 @@ function reserved({ context, workspace }: OpenWorkspace, plan: FlowPlan, ports: 
   }
 }
 
-function endOf({ context }: OpenWorkspace, found: Awaited<ReturnType<typeof previewFlow>>, given: Given): End {
-  const { targetUnread } = found
+function endOf({ context }: OpenWorkspace, preview: Preview, given: Given): End {
+  const { targetUnread } = preview
   const isMissing = targetUnread !== null && !given.is('offline')
-  const { records, counts } = summarise(found)
-  const data = { flow: found.flow, read: found.read, isPartial: found.isPartial, counts, records, targetUnread }
+  const shown = summarise(preview, hereOf(context))
   const texts: Readonly<Record<string, () => string>> = {
-    pretty: () => pretty(found, context.colours),
-    markdown: () => markdown(found),
-    json: () => `${JSON.stringify(data, null, 2)}\n`,
+    pretty: () => pretty(shown, context.colours),
+    markdown: () => markdown(shown),
+    json: () => `${JSON.stringify(shown, null, 2)}\n`,
   }
   return {
     exit: isMissing ? exitOfKind(targetUnread.kind) : EXIT.ok,
-    data,
+    data: { ...shown },
     text: () => texts[given.text('format') ?? 'pretty']?.() ?? '',
     ...(isMissing ? { error: envelopeError(targetUnread) } : {}),
   }

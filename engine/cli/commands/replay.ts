@@ -2,11 +2,11 @@ import type { DeadLetterRow, Ledger } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
 import { replay as replayLetters, runFlow } from '../../run/index.ts'
 import { done } from '../end.ts'
-import { type Given, usage } from '../given.ts'
 import { endOf, requestOf, runAll } from '../run-flows.ts'
 import { shortened, showSource } from '../show/source.ts'
 import { left, showTable } from '../show/table.ts'
-import type { End, Verb } from '../verb.ts'
+import { usage } from '../usage.ts'
+import type { End, Given, Verb } from '../verb.ts'
 import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
 const PAGE = 1_000

@@ -1,7 +1,7 @@
 import { type RunMode, runFlow } from '../../run/index.ts'
-import { type Given, usage } from '../given.ts'
 import { endOf, requestOf, runAll } from '../run-flows.ts'
-import type { Verb } from '../verb.ts'
+import { usage } from '../usage.ts'
+import type { Given, Verb } from '../verb.ts'
 import { flowsNamed, withWorkspace } from '../workspace.ts'
 
 export const run: Verb = {

@@ -4,11 +4,11 @@ import { Secret } from '../../core/secret.ts'
 import { secretNames } from '../../sdk/settings.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
-import { type Given, usage } from '../given.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
 import { didYouMean, named } from '../suggest.ts'
-import type { Verb } from '../verb.ts'
+import { usage } from '../usage.ts'
+import type { Given, Verb } from '../verb.ts'
 import { type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
 const ARGUMENTS = [

@@ -4,6 +4,7 @@ import type { FlowPlan } from '../../core/plan.ts'
 import type { Json } from '../../core/record.ts'
 import { connectionsOf } from '../compose/connections.ts'
 import { done } from '../end.ts'
+import { hereOf, showFile } from '../show/place.ts'
 import { showSource, showValue } from '../show/source.ts'
 import { showMoment } from '../show/time.ts'
 import { didYouMean, named } from '../suggest.ts'
@@ -82,7 +83,12 @@ interface Asked {
   readonly values: Readonly<Record<string, Json>> | undefined
 }
 
-async function originOf({ flows }: OpenWorkspace, ledger: Ledger, known: KnownRecord, asked: Asked): Promise<Origin> {
+async function originOf(
+  { flows, context }: OpenWorkspace,
+  ledger: Ledger,
+  known: KnownRecord,
+  asked: Asked,
+): Promise<Origin> {
   const flow = flows.find(it => it.name === known.flow)
   const places = flow?.steps.find(it => it.name === known.step)?.places ?? {}
   const names = asked.field === undefined ? Object.keys(known.fieldHashes) : [asked.field]
@@ -98,7 +104,9 @@ async function originOf({ flows }: OpenWorkspace, ledger: Ledger, known: KnownRe
       const value = asked.values?.[field]
       return {
         field,
-        place: mapped ? `${mapped.place.file}:${mapped.place.line}:${mapped.place.column}` : null,
+        place: mapped
+          ? `${showFile(mapped.place.file, hereOf(context))}:${mapped.place.line}:${mapped.place.column}`
+          : null,
         expression: mapped?.text ?? null,
         lastChangedAt: change?.at ?? null,
         lastChangedBy: change?.runId ?? null,

@@ -1,12 +1,11 @@
-import type { Preview } from '../../run/index.ts'
 import { shortened, showValue } from '../show/source.ts'
-import { inWords, type Shown, summarise, WOULD_WORDS } from './summary.ts'
+import { inWords, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
 
 const WIDTH = 120
 
 /** For a comment on a pull request: a summary, and a table of the fields that differ. Values cannot break out of their cells. */
-export function markdown(preview: Preview): string {
-  const { records, counts } = summarise(preview)
+export function markdown(preview: ShownPreview): string {
+  const { records, counts } = preview
   const lines = [`### \`${preview.flow}\`: ${inWords(counts)}`, '']
   if (preview.targetUnread)
     lines.push(
@@ -21,7 +20,7 @@ export function markdown(preview: Preview): string {
   return lines.join('\n')
 }
 
-function rowsOf(it: Shown): string[] {
+function rowsOf(it: ShownRecord): string[] {
   if (it.would === 'same') return []
   const head = `| ${cell(`${it.entity} ${it.key}`)} | ${WOULD_WORDS[it.would]}`
   if (it.failure)
@@ -35,6 +34,6 @@ function rowsOf(it: Shown): string[] {
 }
 
 function cell(text: string): string {
-  const escaped = shortened(text, WIDTH).replace(/[\\`*_[\]<>|&#@]/g, it => `&#${it.charCodeAt(0)};`)
+  const escaped = shortened(text, WIDTH).replace(/[\\`*[\]<>|&#@]/g, it => `&#${it.charCodeAt(0)};`)
   return escaped
 }

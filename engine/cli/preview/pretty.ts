@@ -1,14 +1,14 @@
 import type { Colors } from 'picocolors/types.js'
-import type { FieldDifference, Preview } from '../../run/index.ts'
+import type { FieldDifference } from '../../run/index.ts'
 import { showError } from '../show/error.ts'
 import { shortened, showValue } from '../show/source.ts'
-import { inWords, type Shown, summarise, WOULD_WORDS } from './summary.ts'
+import { inWords, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
 
 const WIDTH = 60
 
 /** For a terminal: a line per record, and below it the fields that differ, with the line of the flow that maps each. */
-export function pretty(preview: Preview, colours: Colors): string {
-  const { records, counts } = summarise(preview)
+export function pretty(preview: ShownPreview, colours: Colors): string {
+  const { records, counts } = preview
   const blocks = records.filter(it => it.would !== 'same').map(it => block(it, colours))
   return [
     ...blocks,
@@ -19,7 +19,7 @@ export function pretty(preview: Preview, colours: Colors): string {
   ].join('')
 }
 
-function unread({ targetUnread }: Preview, colours: Colors): string {
+function unread({ targetUnread }: ShownPreview, colours: Colors): string {
   if (!targetUnread) return ''
   const title =
     targetUnread.code === 'PREVIEW_OFFLINE'
@@ -28,7 +28,7 @@ function unread({ targetUnread }: Preview, colours: Colors): string {
   return `${title}${showError(targetUnread, colours)}`
 }
 
-function block(it: Shown, colours: Colors): string {
+function block(it: ShownRecord, colours: Colors): string {
   const paint = {
     create: colours.green,
     update: colours.yellow,
@@ -51,7 +51,7 @@ function block(it: Shown, colours: Colors): string {
 
 function field(
   { field: name, before, after, expression, place }: FieldDifference,
-  { would }: Shown,
+  { would }: ShownRecord,
   colours: Colors,
 ): string {
   const values =

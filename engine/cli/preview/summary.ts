@@ -1,30 +1,33 @@
 import type { Preview, PreviewedRecord } from '../../run/index.ts'
+import { type Here, showPlace } from '../show/place.ts'
 
 /** `unknown`: the target could not be read, so nothing is claimed about what would change. */
 export type Would = PreviewedRecord['would'] | 'unknown'
 
-export interface Shown extends Omit<PreviewedRecord, 'would'> {
+export interface ShownRecord extends Omit<PreviewedRecord, 'would'> {
   readonly would: Would
 }
 
-export interface Summary {
-  readonly records: readonly Shown[]
+/** A preview that claims no more than is known, with counts. */
+export interface ShownPreview extends Omit<Preview, 'records'> {
+  readonly records: readonly ShownRecord[]
   readonly counts: Readonly<Partial<Record<Would, number>>>
 }
 
 const CLAIMS: readonly Would[] = ['create', 'update', 'same']
 
-/** What may be said of each record, and how many of each there are. */
-export function summarise({ records, targetUnread }: Preview): Summary {
-  const shown = records.map(
-    (it): Shown => ({ ...it, would: targetUnread && CLAIMS.includes(it.would) ? 'unknown' : it.would }),
-  )
+export function summarise(preview: Preview, here: Here): ShownPreview {
+  const records = preview.records.map(it => ({
+    ...it,
+    would: preview.targetUnread && CLAIMS.includes(it.would) ? ('unknown' as const) : it.would,
+    differences: it.differences.map(field => ({ ...field, place: showPlace(field.place, here) })),
+  }))
   const counts: Partial<Record<Would, number>> = {}
-  for (const { would } of shown) counts[would] = (counts[would] ?? 0) + 1
-  return { records: shown, counts }
+  for (const { would } of records) counts[would] = (counts[would] ?? 0) + 1
+  return { ...preview, records, counts }
 }
 
-/** In the reader's words, the counted ones only. */
+/** In the reader's words. */
 export const WOULD_WORDS: Readonly<Record<Would, string>> = {
   create: 'create',
   update: 'update',
@@ -36,7 +39,8 @@ export const WOULD_WORDS: Readonly<Record<Would, string>> = {
   unknown: 'mapped, target unread',
 }
 
-export function inWords(counts: Summary['counts']): string {
+/** `3 create, 2 update`: what there is none of is not mentioned. */
+export function inWords(counts: ShownPreview['counts']): string {
   const words = Object.entries(WOULD_WORDS).flatMap(([would, word]) => {
     const n = counts[would as Would] ?? 0
     return n > 0 ? [`${n} ${word}`] : []

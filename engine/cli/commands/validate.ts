@@ -1,0 +1,71 @@
+import type { Colors } from 'picocolors/types.js'
+import { type DiagnosticFormat, FORMATS, formatDiagnostics, hasErrors, type Paint } from '../../flow/index.ts'
+import { EXIT } from '../exit-codes.ts'
+import { checkFlows } from '../flow-files.ts'
+import type { Verb } from '../verb.ts'
+
+export const validate: Verb = {
+  name: 'validate',
+  summary: 'check the workspace, or flow files, without dialling out',
+  details:
+    'Warnings and notes do not fail. Formats: pretty for people, json, github (annotations of a pull request), sarif (code scanning).',
+  arguments: [
+    {
+      name: 'path',
+      description: 'flow files, folders of them, workspaces (default: the workspace)',
+      isOptional: true,
+      isMany: true,
+    },
+  ],
+  options: [
+    { name: 'format', kind: 'text', choices: FORMATS, byDefault: 'pretty', description: 'how diagnostics are printed' },
+  ],
+  examples: [
+    { line: 'validate', does: 'checks the workspace of this folder' },
+    { line: 'validate flows --format sarif > flows.sarif', does: 'checks a folder of flow files for a code scanner' },
+  ],
+  json: {
+    flows: 'names of the flows without errors',
+    diagnostics:
+      'of each: { code, severity, message, remedy?, file, line, column, endLine, endColumn, frame, suggestions }',
+  },
+  async run(context, given) {
+    const { flows, diagnostics } = checkFlows(context, given.list('path'))
+    const format = FORMATS.find(it => it === given.text('format')) ?? 'pretty'
+    const failed = hasErrors(diagnostics)
+    const names = flows.map(it => it.name)
+    return {
+      exit: failed ? EXIT.configuration : EXIT.ok,
+      data: { flows: names, diagnostics },
+      text: () => print(diagnostics, format, names.length, context.colours),
+      ...(failed
+        ? {
+            error: {
+              kind: 'configuration',
+              code: 'CLI_INVALID',
+              message: 'there are mistakes',
+              remedy: 'See diagnostics.',
+            },
+          }
+        : {}),
+    }
+  },
+}
+
+function print(
+  diagnostics: Parameters<typeof formatDiagnostics>[0],
+  format: DiagnosticFormat,
+  flowCount: number,
+  colours: Colors,
+): string {
+  const text = formatDiagnostics(diagnostics, format, paintOf(colours))
+  if (format !== 'pretty') return text === '' ? '' : `${text}\n`
+  const verdict = hasErrors(diagnostics)
+    ? ''
+    : `${colours.green('✓')} ${flowCount} ${flowCount === 1 ? 'flow is' : 'flows are'} valid\n`
+  return `${text === '' ? '' : `${text}\n`}${verdict}`
+}
+
+function paintOf({ red, yellow, cyan, dim, bold }: Colors): Paint {
+  return { error: red, warning: yellow, info: cyan, dim, bold }
+}
