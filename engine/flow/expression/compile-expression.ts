@@ -4,10 +4,13 @@ import type { Place } from '../../core/plan.ts'
 import { analyse } from './analyse.ts'
 import type { Shape } from './analysis.ts'
 import { type AstNode, DEFAULT_LIMITS, type Limits, parseExpression } from './ast.ts'
+import { fastProgram } from './fast-program.ts'
+import { type Fast, LEAVE } from './fast-values.ts'
 import { FAULT_CODES, isFaultCode } from './fault.ts'
+import { clearMembers } from './or-null.ts'
 import { OMITTED, plainResult } from './result.ts'
 import type { Knowledge } from './scope-functions.ts'
-import { slowProgram } from './slow-program.ts'
+import { type SlowProgram, slowProgram } from './slow-program.ts'
 
 export interface ExpressionOptions {
   readonly knowledge?: Knowledge
@@ -27,6 +30,9 @@ export interface CompiledExpression {
   readonly text: string
   readonly ast: AstNode
   readonly reads: readonly string[] | 'all'
+  /** Compiled to a closure; JSONata itself only where a record needs it. */
+  readonly isFast: boolean
+  /** A value, or a promise of one. */
   run(scope: Scope): unknown
   failure(thrown: unknown): Failure
 }
@@ -49,13 +55,26 @@ export function compileText(text: string, options: ExpressionOptions = {}): Comp
     variables: options.shapes ?? new Map(),
     isMapping: false,
   }).reads
-  const slow = slowProgram(parsed.program, options.knowledge ?? NO_KNOWLEDGE)
+  const knowledge = options.knowledge ?? NO_KNOWLEDGE
+  if (options.clears) clearMembers(parsed.ast)
+  const slow = slowProgram(parsed.program, knowledge)
+  const fast = fastProgram(parsed.ast, knowledge)
   return {
     text,
     ast: parsed.ast,
     reads,
-    run: scope => slow.evaluate(scope),
+    isFast: fast !== undefined,
+    run: fast ? scope => fastOrSlow(fast, slow, scope) : scope => slow.evaluate(scope),
     failure: thrown => failureOf(thrown, text, options),
+  }
+}
+
+function fastOrSlow(fast: Fast, slow: SlowProgram, scope: Scope): unknown {
+  try {
+    return fast(scope)
+  } catch (thrown) {
+    if (thrown !== LEAVE) throw thrown
+    return slow.evaluate(scope)
   }
 }
 
@@ -67,11 +86,13 @@ export function compileExpression(text: string, options: ExpressionOptions = {})
     const plain = plainResult(value, limits)
     return { ok: true, value: plain === OMITTED ? undefined : plain }
   }
-  const one = async (scope: Scope): Promise<Evaluated> => {
+  const failed = (thrown: unknown): Evaluated => ({ ok: false, failure: compiled.failure(thrown) })
+  const one = (scope: Scope): Evaluated | Promise<Evaluated> => {
     try {
-      return settle(await compiled.run(scope))
+      const value = compiled.run(scope)
+      return value instanceof Promise ? value.then(settle).catch(failed) : settle(value)
     } catch (thrown) {
-      return { ok: false, failure: compiled.failure(thrown) }
+      return failed(thrown)
     }
   }
   return {
@@ -79,7 +100,10 @@ export function compileExpression(text: string, options: ExpressionOptions = {})
     reads: compiled.reads,
     evaluate: async scopes => {
       const ended: Evaluated[] = []
-      for (const scope of scopes) ended.push(await one(scope))
+      for (const scope of scopes) {
+        const end = one(scope)
+        ended.push(end instanceof Promise ? await end : end)
+      }
       return ended
     },
   }

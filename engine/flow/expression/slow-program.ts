@@ -1,5 +1,6 @@
 import type jsonata from 'jsonata'
 import type { Scope } from '../../core/expression.ts'
+import { OR_NULL } from './or-null.ts'
 import { type Knowledge, SCOPE_FUNCTIONS } from './scope-functions.ts'
 
 /** JSONata itself, with the functions of ours: any expression, exactly as its documentation says. */
@@ -14,6 +15,3 @@ export function slowProgram(program: jsonata.Expression, knowledge: Knowledge): 
   program.registerFunction(OR_NULL, (value: unknown) => (value === undefined ? null : value))
   return { evaluate: ({ record, variables }) => program.evaluate(record, variables) }
 }
-
-/** Inner function: nothing becomes null. No name that a person can write. */
-export const OR_NULL = ' or null'
