@@ -32,6 +32,8 @@ export interface FieldFacts {
   readonly label: string
   readonly unique: boolean
   readonly readOnly: boolean
+  /** Module that a lookup points at; '' for other fields. */
+  readonly target: string
 }
 
 type Fresh = { readonly fresh: boolean }
@@ -99,12 +101,14 @@ const fieldFacts = (raw: JsonObject): JsonObject => ({
   label: textOf(raw['field_label']) ?? '',
   unique: isUnique(raw),
   readOnly: isReadOnly(raw),
+  target: textOf(objectOf(objectOf(raw['lookup'])['module'])['api_name']) ?? '',
 })
 
 const fieldFrom = (raw: JsonObject): FieldFacts => ({
   label: textOf(raw['label']) ?? '',
   unique: raw['unique'] === true,
   readOnly: raw['readOnly'] === true,
+  target: textOf(raw['target']) ?? '',
 })
 
 async function rawFields(client: ZohoClient, module: string): Promise<readonly JsonObject[]> {

@@ -41,7 +41,12 @@ async function look(client: ZohoClient, request: PreflightRequest, fresh: boolea
   const fields = await fieldsOf(client, request.entity, { fresh })
   const error = fieldProblem(request, fields, org)
   if (error) return { is: 'unavailable', error }
-  const absent = request.optional.filter(name => !Object.hasOwn(fields, name))
+  // a lookup to a module that this edition lacks cannot be filled, whether or not its field is still listed
+  const isUsable = (name: string) => {
+    const target = Object.hasOwn(fields, name) ? fields[name]?.target : undefined
+    return target !== undefined && (target === '' || Object.hasOwn(modules, target))
+  }
+  const absent = request.optional.filter(name => !isUsable(name))
   return absent.length > 0 ? { is: 'available', absent } : { is: 'available' }
 }
 

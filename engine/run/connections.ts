@@ -22,6 +22,8 @@ export interface ConnectionPorts {
   readonly signal: AbortSignal
   readonly allowLoopback: boolean
   random(): number
+  /** How long one call may take; two minutes when absent. */
+  readonly timeoutMs?: number
   onCall(label: string, isSignIn: boolean): void
 }
 
@@ -71,7 +73,7 @@ async function openOne(
     http: createHttp({
       concurrency: typeof settings['concurrency'] === 'number' ? settings['concurrency'] : concurrency,
       ...(perWindow ? { perWindow } : {}),
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: ports.timeoutMs ?? TIMEOUT_MS,
       maxAnswerBytes: MAX_ANSWER_BYTES,
       signal: ports.signal,
       onCall: ports.onCall,

@@ -1,17 +1,15 @@
 import { EngineError, isEngineError } from '../core/errors.ts'
 import type { Preflight } from '../sdk/connector.ts'
-import type { Run } from './run.ts'
+import { type Run, selectOf } from './run.ts'
 
 /** Is everything there that the flow needs (edition, module, permission, custom fields), before any record is sent? */
 export async function preflight(run: Run): Promise<void> {
   const { plan } = run
-  for (const entity of plan.source.entities)
-    await require(run, 'read', plan.source.connection, {
-      entity,
-      use: 'read',
-      fields: plan.source.select === 'all' ? [] : plan.source.select,
-      optional: [],
-    })
+  for (const entity of plan.source.entities) {
+    const select = selectOf(run, entity)
+    const fields = select === 'all' ? [] : select
+    await require(run, 'read', plan.source.connection, { entity, use: 'read', fields, optional: [] })
+  }
   for (const step of run.steps) {
     const { sink } = step.plan
     const answer = await require(run, sink.whenUnavailable, sink.connection, {

@@ -4,7 +4,7 @@ import type { FlowPlan } from '../core/plan.ts'
 import type { DataRecord, Json, JsonObject } from '../core/record.ts'
 import type { FoundRecord } from '../sdk/connector.ts'
 import { preflight } from './preflight.ts'
-import { entityOf, newCounters, openRun, type Run } from './run.ts'
+import { entityOf, newCounters, openRun, type Run, selectOf } from './run.ts'
 import { enrich } from './stages/enrich.ts'
 import { filter } from './stages/filter.ts'
 import { findByMatch, plan as planDrafts } from './stages/plan.ts'
@@ -95,7 +95,7 @@ async function readSome(run: Run, options: PreviewOptions) {
     const request = {
       ...(after === undefined ? {} : { after }),
       ...where,
-      select: run.plan.source.select,
+      select: selectOf(run, entity),
       deletes: run.plan.onDelete.do !== 'ignore',
       pageSize: Math.min(options.limit + 1, 200),
     }

@@ -3,7 +3,7 @@ import type { FlowPlan } from '../core/plan.ts'
 import type { DataRecord } from '../core/record.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
-import { entityOf, type Run } from './run.ts'
+import { entityOf, type Run, selectOf } from './run.ts'
 import { execute } from './run-flow.ts'
 import type { RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -57,7 +57,7 @@ async function fromSource(run: Run, entity: string, letters: readonly DeadLetter
   const values = letters.map(it => it.sourceKey)
   const where = { field: entityOf(run.source.connector, entity).key, values }
   const records: DataRecord[] = []
-  for await (const page of run.source.read(entity, { where, select: run.plan.source.select, deletes: false }))
+  for await (const page of run.source.read(entity, { where, select: selectOf(run, entity), deletes: false }))
     records.push(...page.records)
   const found = new Set(records.map(it => it.key))
   // what is not there any more is a deletion, and goes the way of deletions

@@ -7,7 +7,7 @@ import { ahead } from './pages.ts'
 import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
-import { type Counters, cancelledIf, entityOf, newCounters, openRun, type Run } from './run.ts'
+import { type Counters, cancelledIf, entityOf, newCounters, openRun, type Run, selectOf } from './run.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunOptions, RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -52,7 +52,7 @@ function requestOf(run: Run, entity: string, after: ReadRequest['after']): ReadR
     ...(after === undefined ? {} : { after }),
     ...(mode === 'incremental' ? {} : { full: true }),
     ...(keys ? { where: { field: entityOf(run.source.connector, entity).key, values: keys } } : {}),
-    select: source.select,
+    select: selectOf(run, entity),
     deletes: onDelete.do !== 'ignore',
     ...(source.pageSize === undefined ? {} : { pageSize: source.pageSize }),
   }

@@ -87,6 +87,14 @@ export function entityOf(
   return found
 }
 
+/** Of several entities in one flow, each is asked for the fields that it has: what only the others have is nothing here. */
+export function selectOf(run: Run, entity: string): readonly string[] | 'all' {
+  const { select, entities } = run.plan.source
+  if (select === 'all' || entities.length === 1) return select
+  const has = (name: string, path: string) => Object.hasOwn(run.sourceEntity(name).fields, path.split('.')[0] ?? path)
+  return select.filter(path => has(entity, path) || !entities.some(other => has(other, path)))
+}
+
 export function countDead(run: Counters, failure: Failure): void {
   run.deadByCode.set(failure.code, (run.deadByCode.get(failure.code) ?? 0) + 1)
 }

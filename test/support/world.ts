@@ -37,6 +37,8 @@ export interface WorldOptions {
   /** Library flows, with parameters. */
   readonly use?: readonly (string | { readonly use: string; readonly with: Readonly<Record<string, unknown>> })[]
   readonly tables?: Readonly<Record<string, string>>
+  /** How long a call may take; the engine's own figure when absent. */
+  readonly timeoutMs?: number
 }
 
 /** A workspace with a real ledger file and real HTTP to sandboxes: what a customer has, in a temporary folder. */
@@ -203,6 +205,7 @@ async function withPorts<T>(
       signal: whole,
       allowLoopback: true,
       random: () => 0.5,
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       onCall: (label, isSignIn) => {
         state.calls.push(label)
         for (const listener of listeners) listener(label, isSignIn)
