@@ -14,7 +14,7 @@ import {
   withRetries,
 } from '../../engine/sdk/index.ts'
 import { callError, DAY_LIMIT_PAUSE_MS, faultOf, lostAnswer, type ZohoFault } from './errors.ts'
-import { isList, isObject, parseJson } from './json.ts'
+import { isList, isObject, mapTextsOf, parseJson } from './json.ts'
 import type { ZohoSettings } from './settings.ts'
 import { createTokens, type ZohoTokens } from './token.ts'
 
@@ -46,8 +46,8 @@ export interface ZohoClient {
   call(call: Call): Promise<Reply>
   /** Zoho's time now, as far as its answers told; our clock before the first answer. */
   serverNow(): Date
-  /** A person's text without this connection's secrets. */
-  redact(text: string): string
+  /** What Zoho said, without this connection's secrets, whatever it echoes. */
+  redact(fault: ZohoFault): ZohoFault
 }
 
 // the credits of 24 hours do not come back within a run: their pause is longer than this, so the run gives up and says so
@@ -80,7 +80,7 @@ export function createClient(context: Context<ZohoSettings>): ZohoClient {
     context,
     call: call => perform(session, call),
     serverNow: () => new Date(context.clock.now().getTime() + session.aheadMs),
-    redact: text => redact(session, text),
+    redact: fault => redactFault(session, fault),
   }
 }
 
@@ -198,7 +198,7 @@ function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
   const body = parseJson(answer.text)
   if (isObject(body) && isList(body[call.expect]) && answer.status < 500 && answer.status !== 429)
     return { status: answer.status, body, serverTime }
-  const fault = faultFrom(session, answer, isObject(body) ? body : {})
+  const fault = redactFault(session, faultOf(isObject(body) ? body : {}, answer.status))
   if (answer.status < 300 && fault.code === '')
     throw new Unusable(lostAnswer(whereOf(call), unreadable(answer, isObject(body)), 'transient'))
   const error = callError(fault, {
@@ -214,11 +214,6 @@ const unreadable = (answer: HttpAnswer, isJson: boolean): string =>
     ? `status ${answer.status} with an empty body`
     : `status ${answer.status} with ${isJson ? 'an unexpected JSON body' : 'a body that is not JSON'}`
 
-function faultFrom(session: Session, answer: HttpAnswer, body: JsonObject): ZohoFault {
-  const fault = faultOf(body, answer.status)
-  return { ...fault, message: redact(session, fault.message).slice(0, 300) }
-}
-
 /** No Retry-After is documented: a named wait is honoured, spent credits park the work, the rest backs off (fact sheet 6.3). */
 function pauseOf(session: Session, answer: HttpAnswer, fault: ZohoFault): number | undefined {
   const named = parseRetryAfter(answer.headers['retry-after'], session.context.clock.now())
@@ -230,6 +225,12 @@ function pauseOf(session: Session, answer: HttpAnswer, fault: ZohoFault): number
 function serverTimeOf(answer: HttpAnswer): string | undefined {
   const at = Date.parse(answer.headers['date'] ?? '')
   return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+}
+
+function redactFault(session: Session, fault: ZohoFault): ZohoFault {
+  const clean = (text: string) => redact(session, text)
+  const { status, code, message, details } = fault
+  return { status, code: clean(code), message: clean(message).slice(0, 300), details: mapTextsOf(details, clean) }
 }
 
 function redact(session: Session, text: string): string {

@@ -75,14 +75,17 @@ async function lookUp(client: ZohoClient, module: Module, wish: Query): Promise<
 
 async function lookUpQuoted(client: ZohoClient, module: Module, wish: Query): Promise<Row[]> {
   const wanted = wish.values.map(value => value.toLowerCase())
+  let wasUnderstood = false
   for (const quote of QUOTINGS)
     try {
       const rows = await query(client, module, wish, quote)
-      return rows.filter(row => wanted.includes(String(row.fields[wish.field]).toLowerCase()))
+      const found = rows.filter(row => wanted.includes(String(row.fields[wish.field]).toLowerCase()))
+      if (found.length > 0) return found
+      wasUnderstood = true
     } catch (thrown) {
       if (!isEngineError(thrown) || thrown.code !== 'ZOHO_SYNTAX_ERROR') throw thrown
     }
-  return oneByOne(client, module, wish.field, wish.values)
+  return wasUnderstood ? [] : oneByOne(client, module, wish.field, wish.values)
 }
 
 async function query(

@@ -30,3 +30,13 @@ export function inChunks<T>(items: readonly T[], size: number): T[][] {
   for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size))
   return chunks
 }
+
+/** The same value with every text in it changed. */
+export function mapTexts(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value)
+  if (isList(value)) return value.map(it => mapTexts(it, change))
+  return isObject(value) ? mapTextsOf(value, change) : value
+}
+
+export const mapTextsOf = (object: JsonObject, change: (text: string) => string): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, mapTexts(value, change)]))

@@ -84,6 +84,7 @@ function callOf(module: Module, { batch, records }: Sending): Call {
   const path = batch.operation === 'upsert' ? `${module.name}/upsert` : module.name
   if (batch.operation === 'delete') {
     const ids = records.flatMap(it => it.id ?? [])
+    // wf_trigger is not on the fact sheet: where it is not known it is ignored, and workflows run
     return {
       method: 'DELETE',
       path,
@@ -158,15 +159,19 @@ function judgeFault(client: ZohoClient, about: About, item: JsonObject): Item {
   const { operation } = sending.batch
   if (item['status'] !== 'error')
     return refuse(record, unknownOutcome(about, "Zoho's answer is neither success nor error"))
-  const raw = faultOf(item, status)
-  const fault = { ...raw, message: client.redact(raw.message) }
+  const fault = client.redact(faultOf(item, status))
   // gone already, which is what was wanted (fact sheet 4.1)
-  if (operation === 'delete' && fault.code === 'INVALID_DATA' && record.id !== undefined)
+  if (operation === 'delete' && record.id !== undefined && isUnknownId(fault))
     return { record, answer: { is: 'written', ref: record.ref, sinkKey: record.id, did: 'deleted' }, fault: undefined }
   if (operation === 'create' && fault.code === 'INTERNAL_ERROR')
     return refuse(record, unknownOutcome(about, 'Zoho failed inside while it inserted'))
   return { ...refuse(record, recordError(fault, `${DOING[operation]} ${module.name}`)), fault }
 }
+
+/** Not every INVALID_DATA of a delete: the one that is about the id itself (fact sheet 3.3, 5). */
+const isUnknownId = ({ code, message, details }: ZohoFault) =>
+  code === 'INVALID_DATA' &&
+  (details['id'] !== undefined || details['api_name'] === 'id' || /\bid given\b/.test(message))
 
 const DOING: Readonly<Record<Operation, string>> = {
   create: 'creating in',

@@ -1,0 +1,339 @@
+import { inspect } from 'node:util'
+import { expect } from 'chai'
+import { zohoCrm } from '../../../connectors/zoho-crm/index.ts'
+import { EngineError, isEngineError } from '../../../engine/core/errors.ts'
+import type { JsonObject } from '../../../engine/core/record.ts'
+import { Secret } from '../../../engine/core/secret.ts'
+import type { HttpAnswer, HttpRequest } from '../../../engine/sdk/http.ts'
+import { testClock } from '../../support/clock.ts'
+import { connect, memoryFacts, memoryTokens } from '../../support/connect.ts'
+import { accounts, failureOf, type Opened, openZoho, readAll, upsertOf } from './open.ts'
+
+const TOKEN_CALL = 'POST oauth/v2/token'
+const codeOf = (error: unknown) => (isEngineError(error) ? `${error.kind} ${error.code}` : String(error))
+const MINUTE = 60_000
+
+describe('signing in to Zoho', () => {
+  let zoho: Opened
+  const tokenCalls = () => zoho.calls.filter(it => it === TOKEN_CALL).length
+  const answerToken = (body: JsonObject, status = 200) =>
+    zoho.at.fault({ action: 'answer', path: 'oauth', times: 9, status, body: JSON.stringify(body) })
+
+  beforeEach(async () => {
+    zoho = await openZoho()
+  })
+  afterEach(() => zoho.close())
+
+  it('happens on the first call, once however many wait', async () => {
+    expect(zoho.calls).to.deep.equal([])
+    await Promise.all(Array.from({ length: 5 }, () => zoho.connection.ping()))
+    expect(tokenCalls()).to.equal(1)
+  })
+
+  it('is not repeated by another process that shares the tokens', async () => {
+    await zoho.connection.ping()
+    const other = await connect(zohoCrm, zoho.sandbox, { tokens: zoho.tokens })
+    await other.connection.ping()
+    expect(other.calls).to.deep.equal(['GET org'])
+  })
+
+  it('sends secrets in the body, never in an address', async () => {
+    const sent = await sendThrough([json({ access_token: 't', expires_in: 3600 }), json({ org: [{ id: '1' }] })])
+    const [first] = sent.requests
+    expect(first?.url).to.equal('https://accounts.zoho.eu/oauth/v2/token')
+    expect(String(first?.body)).to.include('client_secret=top-secret')
+    expect(first?.signIn).to.equal(true)
+  })
+
+  it('is done anew five minutes before the token lapses', async () => {
+    await zoho.connection.ping()
+    zoho.clock.advance(54 * MINUTE)
+    await zoho.connection.ping()
+    expect(tokenCalls()).to.equal(1)
+    zoho.clock.advance(2 * MINUTE)
+    await zoho.connection.ping()
+    expect(tokenCalls()).to.equal(2)
+  })
+
+  it('reads the legacy pair of life times in the right units', async () => {
+    await zoho.at.knobs({ expiresInSec: true })
+    await zoho.connection.ping()
+    const held = await zoho.tokens.get('access')
+    const lifeMs = Date.parse(held?.expiresAt ?? '') - zoho.clock.now().getTime()
+    expect(lifeMs).to.be.within(54 * MINUTE, 55 * MINUTE)
+  })
+
+  it('of a short-lived token uses it for half its life instead of asking before every call', async () => {
+    await zoho.at.knobs({ expiresInSeconds: 60 })
+    await zoho.connection.ping()
+    await zoho.connection.ping()
+    expect(tokenCalls()).to.equal(1)
+  })
+
+  it('renews a revoked token once, and the call succeeds', async () => {
+    await zoho.connection.ping()
+    await zoho.at.knobs({ revokeTokens: true })
+    await Promise.all([zoho.connection.ping(), zoho.connection.ping(), zoho.connection.ping()])
+    expect(tokenCalls()).to.equal(2)
+  })
+
+  for (const code of ['INVALID_TOKEN', 'AUTHENTICATION_FAILURE'])
+    it(`ends after one renewal when ${code} stays, tells of the other data centre, and does not burn more tokens`, async () => {
+      const body = JSON.stringify({ code, message: 'invalid oauth token', details: {}, status: 'error' })
+      await zoho.at.fault({ action: 'answer', path: 'GET /crm/v8/org', times: 99, status: 401, body })
+      for (let i = 0; i < 4; i += 1) {
+        const error = await failureOf(() => zoho.connection.ping())
+        expect(codeOf(error)).to.equal('auth ZOHO_TOKEN_REFUSED')
+        expect(isEngineError(error) && error.message).to.include('another data centre')
+      }
+      expect(tokenCalls()).to.equal(2)
+    })
+
+  for (const [status, code, expected] of [
+    [401, 'OAUTH_SCOPE_MISMATCH', 'auth ZOHO_OAUTH_SCOPE_MISMATCH'],
+    [403, 'NO_PERMISSION', 'unavailable ZOHO_NO_PERMISSION'],
+  ] as const)
+    it(`asks for no new token after ${code}: it would not help`, async () => {
+      const body = JSON.stringify({ code, message: 'no', details: {}, status: 'error' })
+      await zoho.at.fault({ action: 'answer', path: 'GET /crm/v8/org', status, body })
+      expect(codeOf(await failureOf(() => zoho.connection.ping()))).to.equal(expected)
+      expect(tokenCalls()).to.equal(1)
+    })
+
+  describe('is refused', () => {
+    for (const [word, expected] of [
+      ['invalid_client', 'auth ZOHO_INVALID_CLIENT'],
+      ['invalid_client_secret', 'auth ZOHO_INVALID_CLIENT_SECRET'],
+      ['invalid_code', 'auth ZOHO_INVALID_REFRESH_TOKEN'],
+      ['something_new', 'auth ZOHO_SIGN_IN_REFUSED'],
+    ] as const)
+      it(`with ${word} in an HTTP 200`, async () => {
+        await answerToken({ error: word })
+        expect(codeOf(await failureOf(() => zoho.connection.ping()))).to.equal(expected)
+        expect(tokenCalls()).to.equal(1)
+      })
+
+    it('for ten minutes, in whatever language, and nobody knocks again meanwhile', async () => {
+      await answerToken({ error: '访问被拒绝', error_description: '请稍后再试', status: 'failure' }, 400)
+      const error = await failureOf(() => zoho.connection.ping())
+      expect(codeOf(error)).to.equal('rate-limited ZOHO_TOKEN_LIMIT')
+      expect(isEngineError(error) && error.retryAfterMs).to.equal(15 * MINUTE)
+      const other = await connect(zohoCrm, zoho.sandbox, { facts: zoho.facts, clock: zoho.clock })
+      expect(codeOf(await failureOf(() => other.connection.ping()))).to.equal('rate-limited ZOHO_TOKEN_LIMIT')
+      expect([tokenCalls(), other.calls]).to.deep.equal([1, []])
+      await zoho.at.clearFaults()
+      zoho.clock.advance(16 * MINUTE)
+      await other.connection.ping()
+    })
+
+    for (const [what, status, body] of [
+      ['HTML', 502, '<html>bad gateway</html>'],
+      ['an empty 200', 200, ''],
+      ['a 200 with neither token nor error', 200, '{}'],
+    ] as const)
+      it(`by ${what}: tried again`, async () => {
+        await zoho.at.fault({ action: 'answer', path: 'oauth', times: 2, status, body })
+        await zoho.connection.ping()
+        expect(tokenCalls()).to.equal(3)
+      })
+  })
+})
+
+describe('where calls to Zoho go', () => {
+  const spoofed = async (apiDomain: string, settings: JsonObject = {}) =>
+    sendThrough(
+      [json({ access_token: 't', expires_in: 3600, api_domain: apiDomain }), json({ org: [{ id: '1' }] })],
+      settings,
+    )
+
+  it("is what the token says, when it is the host of the connection's own data centre", async () => {
+    const { requests } = await spoofed('https://www.zohoapis.eu')
+    expect(requests[1]?.url).to.equal('https://www.zohoapis.eu/crm/v8/org')
+    expect(requests[1]?.headers).to.include({ authorization: 'Zoho-oauthtoken t' })
+  })
+
+  for (const [what, domain, expected] of [
+    ['a stranger', 'https://www.zohoapis.eu.evil.example', 'configuration URL_REFUSED'],
+    ['a bare domain', 'https://zohoapis.eu', 'configuration URL_REFUSED'],
+    ['plain http', 'http://www.zohoapis.eu', 'configuration URL_REFUSED'],
+    ['another port', 'https://www.zohoapis.eu:8443', 'configuration URL_REFUSED'],
+    ['credentials in it', 'https://a:b@www.zohoapis.eu', 'configuration URL_REFUSED'],
+    ['this machine', 'http://127.0.0.1:9', 'configuration URL_REFUSED'],
+    ['another data centre', 'https://www.zohoapis.com', 'configuration ZOHO_OTHER_DATACENTER'],
+    ['a sandbox org', 'https://sandbox.zohoapis.eu', 'configuration ZOHO_OTHER_DATACENTER'],
+    ['no address', 'www', 'configuration URL_REFUSED'],
+  ] as const)
+    it(`is refused before the token leaves: ${what}`, async () => {
+      const sent = await spoofed(domain)
+      expect(codeOf(sent.error)).to.equal(expected)
+      expect(sent.requests).to.have.length(1)
+    })
+
+  it('is kept when a later token answer leaves it out', async () => {
+    const zoho = await openZoho()
+    await zoho.connection.ping()
+    await zoho.at.knobs({ apiDomain: '', revokeTokens: true })
+    await zoho.connection.ping()
+    expect((await zoho.tokens.get('access'))?.data?.['apiDomain']).to.equal(zoho.sandbox.url)
+    await zoho.close()
+  })
+
+  it('is zohocloud.ca for signing in to Canada', async () => {
+    const { requests } = await sendThrough([json({ error: 'invalid_client' })], { datacenter: 'ca' })
+    expect(requests[0]?.url).to.equal('https://accounts.zohocloud.ca/oauth/v2/token')
+  })
+
+  it('is refused for unconfirmed data centres unless they are allowed', async () => {
+    expect(codeOf((await sendThrough([], { datacenter: 'uk' })).error)).to.equal(
+      'configuration ZOHO_DATACENTER_UNCONFIRMED',
+    )
+    const allowed = await sendThrough([json({ error: 'invalid_client' })], {
+      datacenter: 'uk',
+      unconfirmedDatacenters: true,
+    })
+    expect(allowed.requests[0]?.url).to.equal('https://accounts.zoho.uk/oauth/v2/token')
+  })
+
+  it('is a local sandbox only behind the development switch', async () => {
+    const local = { accountsUrl: 'http://127.0.0.1:9' }
+    expect(codeOf((await sendThrough([], local)).error)).to.equal('configuration URL_REFUSED')
+    expect(codeOf((await sendThrough([], { accountsUrl: 'https://evil.example' })).error)).to.equal(
+      'configuration URL_REFUSED',
+    )
+  })
+})
+
+describe('a call to Zoho', () => {
+  let zoho: Opened
+  beforeEach(async () => {
+    zoho = await openZoho()
+  })
+  afterEach(() => zoho.close())
+
+  it('throttled by concurrency backs off 1, 2, 4 seconds, jittered, and goes on', async () => {
+    const body = JSON.stringify({
+      code: 'TOO_MANY_REQUESTS',
+      message: 'too many at once',
+      details: {},
+      status: 'error',
+    })
+    await zoho.at.fault({ action: 'answer', path: 'GET /crm/v8/org', times: 3, status: 429, body })
+    await zoho.connection.ping()
+    expect(zoho.clock.slept).to.deep.equal([500, 1_000, 2_000])
+  })
+
+  it('throttled as an older body says it, with a number for a code, backs off too', async () => {
+    const body = JSON.stringify({ code: 429, error: 'TOO_MANY_REQUESTS', error_info: 'wait', details: [] })
+    await zoho.at.fault({ action: 'answer', path: 'GET /crm/v8/org', status: 429, body })
+    await zoho.connection.ping()
+  })
+
+  for (const [what, headers, message] of [
+    ['the header', { 'x-api-credits-remaining': '0' }, 'no'],
+    ['the message', {}, 'You have exceeded the API credits for 24 hours'],
+  ] as const)
+    it(`without credits for 24 hours (${what} says so) gives up at once and says so`, async () => {
+      const body = JSON.stringify({ code: 'TOO_MANY_REQUESTS', message, details: {}, status: 'error' })
+      await zoho.at.fault({ action: 'answer', path: 'GET /crm/v8/org', times: 9, status: 429, headers, body })
+      const error = await failureOf(() => zoho.connection.ping())
+      expect(codeOf(error)).to.equal('rate-limited ZOHO_TOO_MANY_REQUESTS')
+      expect(isEngineError(error) && error.retryAfterMs).to.equal(15 * MINUTE)
+      expect(zoho.clock.slept).to.deep.equal([])
+    })
+
+  it('never has more in flight than its setting says', async () => {
+    await zoho.close()
+    zoho = await openZoho({ settings: { concurrency: 2 } })
+    await zoho.at.knobs({ concurrency: 2, latencyMs: 5 })
+    await zoho.at.put('Accounts', accounts(1, 1))
+    await Promise.all(Array.from({ length: 12 }, () => readAll(zoho.connection, 'Accounts')))
+    expect((await zoho.at.facts())['throttled']).to.equal(0)
+  })
+
+  it('to another org than the one that is meant is refused', async () => {
+    await zoho.close()
+    zoho = await openZoho({ settings: { orgId: '42' } })
+    const error = await failureOf(() => zoho.connection.ping())
+    expect(codeOf(error)).to.equal('configuration ZOHO_OTHER_ORG')
+    const preflight = failureOf(() =>
+      zoho.connection.preflight({ entity: 'Accounts', use: 'write', fields: [], optional: [] }),
+    )
+    expect(codeOf(await preflight)).to.equal('configuration ZOHO_OTHER_ORG')
+  })
+})
+
+describe('secrets of a Zoho connection', () => {
+  it('appear in no error and no log line, whatever Zoho echoes', async () => {
+    const zoho = await openZoho()
+    const heard: unknown[] = []
+    await zoho.connection.ping()
+    const held = await zoho.tokens.get('access')
+    const secrets = [...Object.values(zoho.sandbox.secrets), held?.value.reveal() ?? '']
+    const echo = secrets.join(' and ')
+    const hear = async (work: () => Promise<unknown>) => heard.push(await failureOf(work))
+    const answer = (path: string, status: number, body: string) =>
+      zoho.at.fault({ action: 'answer', path, times: 6, status, body })
+
+    await answer('GET /crm/v8/org', 400, JSON.stringify({ code: 'INVALID_REQUEST', message: echo, details: {} }))
+    await hear(() => zoho.connection.ping())
+    await zoho.at.clearFaults()
+    await answer('GET /crm/v8/org', 503, `<html>${echo}</html>`)
+    await hear(() => zoho.connection.ping())
+    await zoho.at.clearFaults()
+    const item = { code: 'INVALID_DATA', status: 'error', message: echo, details: { value: echo } }
+    await answer('upsert', 400, JSON.stringify({ data: [item] }))
+    heard.push(await zoho.connection.write('Accounts', upsertOf(accounts(1, 1))))
+    await zoho.at.clearFaults()
+    await zoho.at.fault({ action: 'cutBefore', path: '.', times: 20 })
+    await hear(() => zoho.connection.ping())
+    await zoho.at.clearFaults()
+    await zoho.tokens.forget('access')
+    await answer('oauth', 200, JSON.stringify({ error: echo }))
+    await hear(() => zoho.connection.ping())
+    await zoho.close()
+
+    const text = [inspect(heard, { depth: 12 }), JSON.stringify(heard), ...zoho.logged, ...zoho.calls].join('\n')
+    for (const secret of secrets) expect(text).not.to.include(secret)
+    expect(heard).to.have.length(5)
+  })
+})
+
+const json = (body: JsonObject, status = 200): HttpAnswer => ({
+  status,
+  headers: { date: new Date().toUTCString() },
+  text: JSON.stringify(body),
+})
+
+/** A ping over a wire that only remembers: production addresses are never dialled. */
+async function sendThrough(answers: readonly HttpAnswer[], settings: JsonObject = {}) {
+  const requests: HttpRequest[] = []
+  const clock = testClock()
+  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    requests.push(request)
+    const answer = answers[requests.length - 1]
+    if (!answer) throw new EngineError({ kind: 'defect', code: 'TEST', message: `unexpected call ${request.url}` })
+    return answer
+  }
+  const log = () => undefined
+  const given = { datacenter: 'eu', clientId: 'c', ...settings }
+  const secrets = { clientSecret: new Secret('top-secret'), refreshToken: new Secret('refresh-secret') }
+  let error: unknown
+  try {
+    const connection = await zohoCrm.connect({
+      settings: { ...given, ...secrets },
+      connection: 'zoho',
+      http: { send },
+      log: { debug: log, info: log, warn: log },
+      signal: new AbortController().signal,
+      clock,
+      random: () => 0.5,
+      tokens: memoryTokens(),
+      facts: memoryFacts(clock),
+      allowLoopback: false,
+    })
+    await connection.ping()
+  } catch (thrown) {
+    error = thrown
+  }
+  return { requests, error }
+}
