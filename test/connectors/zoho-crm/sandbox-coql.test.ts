@@ -66,6 +66,7 @@ describe('Zoho sandbox: COQL', () => {
       ['C2', 'C3', 'C4'],
     ],
     ['where id is not null order by Modified_Time, id limit 2 offset 1', ['C1', 'C2']],
+    ['where id is not null order by Modified_Time, ERP_ID desc', ['C0', 'C1', 'C3', 'C2', 'C4', 'C5']],
     ['where id is not null limit 4, 10', ['C4', 'C5']],
     ["where Parent_Account.ERP_ID = 'C0' order by id", ['C4', 'C5']],
     ["where ERP_ID = 'C9'", []],

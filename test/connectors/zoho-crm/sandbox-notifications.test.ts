@@ -197,8 +197,8 @@ describe('Zoho sandbox: notifications', () => {
     await rig.signIn()
     await rig.accounts({ Account_Name: 'A', ERP_ID: 'C1' })
     await watch('POST', channel())
-    await rig.accounts({ Account_Name: 'B', ERP_ID: 'C2' })
-    expect((await hear(1)).length).to.equal(1)
+    const ids = await rig.accounts({ Account_Name: 'B', ERP_ID: 'C2' })
+    expect((await hear(1)).map(it => it.ids)).to.deep.equal([ids])
     expect(await deliveries()).to.deep.equal({ sent: 1, failed: 0, lost: 0, undeliverable: 0 })
   })
 
