@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Ledger } from '../../engine/core/ledger.ts'
+import type { DeadLetterRow, Ledger } from '../../engine/core/ledger.ts'
 import type { FlowPlan } from '../../engine/core/plan.ts'
 import { Secret } from '../../engine/core/secret.ts'
 import { loadWorkspace } from '../../engine/flow/index.ts'
@@ -53,6 +53,7 @@ export interface World {
   preview(name: string, options?: Partial<PreviewOptions>): Promise<Preview>
   /** Replays the flow's open dead letters, of one code or all. */
   replay(name: string, wish?: { readonly code?: string; readonly from?: 'stored' | 'source' }): Promise<RunReport>
+  replayLetters(name: string, letters: readonly DeadLetterRow[]): Promise<RunReport>
   system(connection: string): ReturnType<typeof control>
   /** The same workspace after its files were edited. */
   rewrite(files: Readonly<Record<string, string>>): void
@@ -108,6 +109,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         })
         return replay(flow(name), ports, { actor: 'test', letters, from: wish?.from ?? 'stored' })
       }),
+    replayLetters: (name, letters) =>
+      withPorts(state, undefined, ports => replay(flow(name), ports, { actor: 'test', letters, from: 'stored' })),
     system: connection => control(systemOf(options, connection).sandbox),
     rewrite: files => {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)

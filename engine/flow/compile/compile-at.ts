@@ -69,7 +69,7 @@ function placeIn(flow: OpenFlow, tree: ScalarTree): (offset: number) => Place {
   return offset => {
     const offsets = sourceOffsets(flow.source.text, tree)
     const at = offsets[Math.min(offset, offsets.length - 1)] ?? tree.span.start
-    return { file: flow.source.path, ...positionAt(flow.source, at) }
+    return { file: flow.context.file, ...positionAt(flow.source, at) }
   }
 }
 
@@ -80,7 +80,7 @@ export function placesOf(flow: OpenFlow, path: Path): StepPlan['places'] {
   return Object.fromEntries(
     tree.entries.map(({ key, keySpan, value }) => [
       key,
-      { place: { file: flow.source.path, ...positionAt(flow.source, keySpan.start) }, text: textOf(value) },
+      { place: { file: flow.context.file, ...positionAt(flow.source, keySpan.start) }, text: textOf(value) },
     ]),
   )
 }
