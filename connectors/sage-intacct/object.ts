@@ -13,13 +13,19 @@ export interface IntacctObject {
 /** Every read brings these: the position in a walk is made of them. */
 export const POSITION_FIELDS = ['RECORDNO', 'WHENMODIFIED', 'WHENCREATED'] as const
 
+// asked for each row of each page
+const known = new WeakMap<Fields, ReadonlyMap<string, Field>>()
+
 /** Dotted paths of all declared fields that hold a value. */
-export function leavesOf(fields: Fields): Map<string, Field> {
+export function leavesOf(fields: Fields): ReadonlyMap<string, Field> {
+  const held = known.get(fields)
+  if (held) return held
   const leaves = new Map<string, Field>()
   for (const [name, field] of Object.entries(fields)) {
     if (!field.fields) leaves.set(name, field)
     else for (const [inner, it] of leavesOf(field.fields)) leaves.set(`${name}.${inner}`, it)
   }
+  known.set(fields, leaves)
   return leaves
 }
 

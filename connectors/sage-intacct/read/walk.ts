@@ -62,11 +62,7 @@ export async function* walkChanges(ground: Ground, start: ChangesWalk): AsyncGen
     checkOrder(ground, unstamped, (a, b) => isBefore(a.recordNo, b.recordNo))
     // dated in the future: left for the run that reaches them, so that the mark never jumps ahead
     const records = rows.filter(row => (row.modified ?? row.created ?? until) <= until).map(row => row.record)
-    const next = advance(
-      { ...walk, until },
-      stamped.filter(row => (row.modified ?? 0) <= until).at(-1),
-      unstamped.at(-1),
-    )
+    const next = advance({ ...walk, until }, stamped.at(-1), unstamped.at(-1))
     if (remaining === 0) {
       const settled = settle(walk, until)
       yield { records, next: toCursor(settled) }

@@ -320,6 +320,15 @@ describe('sage-intacct: answers', () => {
     expect(dataCalls(it)).to.have.length(4)
   })
 
+  it('are not waited for once the run is cancelled', async () => {
+    const it = await startIntacct()
+    await readAll(it.connection, 'CLASS')
+    await it.over.fault({ action: 'hangBefore' })
+    const reading = thrownBy(() => readAll(it.connection, 'VENDOR'))
+    it.cancel.abort()
+    expect(await reading).to.include({ kind: 'cancelled' })
+  })
+
   it('name the fields that the user cannot query, without signing in again', async () => {
     const it = await startIntacct()
     await readAll(it.connection, 'VENDOR')

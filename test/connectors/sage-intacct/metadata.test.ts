@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { sageIntacct } from '../../../connectors/sage-intacct/index.ts'
 import { leavesOf } from '../../../connectors/sage-intacct/object.ts'
-import { closeAll, dataCalls, startIntacct, thrownBy } from './support.ts'
+import { again, closeAll, dataCalls, startIntacct, thrownBy } from './support.ts'
 
 describe('sage-intacct: metadata', () => {
   afterEach(closeAll)
@@ -86,9 +86,27 @@ describe('sage-intacct: ping', () => {
   })
 
   it('warns of an offset that will not follow daylight saving, and of a foreign date format', async () => {
-    const it = await startIntacct({ options: { gmtOffset: '-08:00', dateFormat: '.dmY' } })
+    const settings = { gmtOffset: 'auto', dateFormat: 'auto' }
+    const it = await startIntacct({ options: { gmtOffset: '-08:00', dateFormat: '.dmY' }, settings })
     const { details } = await it.connection.ping()
     expect(details?.['warnings']).to.have.length(2)
+  })
+
+  it('warns when the connection says otherwise than the user', async () => {
+    const it = await startIntacct({ settings: { gmtOffset: '-08:00', dateFormat: '.dmY' } })
+    const { details } = await it.connection.ping()
+    expect(details?.['warnings']).to.deep.equal([
+      "gmtOffset of the connection is -08:00, the user's is +00:00",
+      "dateFormat of the connection is .dmY, the user's is /mdY",
+    ])
+  })
+
+  it('passes when the preferences cannot be read, but need not be', async () => {
+    const it = await startIntacct({ options: { deniedObjects: 'USERINFO' } })
+    const { details } = await it.connection.ping()
+    expect(details?.['warnings']).to.have.length(1)
+    const auto = await again(it, { settings: { gmtOffset: 'auto', dateFormat: 'auto' } })
+    expect(await thrownBy(() => auto.connection.ping())).to.include({ code: 'INTACCT_FORMAT_UNKNOWN' })
   })
 
   it('signs in although a session is stored: it proves the password', async () => {

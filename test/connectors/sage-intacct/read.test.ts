@@ -192,6 +192,20 @@ describe('sage-intacct: reading', () => {
       expect(seen).to.deep.equal(before)
     })
 
+    it('takes its mark from its first page, however long it goes on: what was edited behind it is read again', async () => {
+      const it = await settled({ records: 1 })
+      let cursor: Cursor = {}
+      let isEdited = false
+      for await (const page of it.connection.read('CLASS', { select: [], deletes: false, pageSize: 2 })) {
+        if (!isEdited) await it.over.put('CLASS', { CLASSID: page.records[0]?.key ?? '', NAME: 'edited behind' })
+        isEdited = true
+        cursor = page.next
+        await move(it, 5 * HOUR)
+      }
+      const { records } = await readAll(it.connection, 'CLASS', { after: cursor, select: ['NAME'] })
+      expect(records.map(({ fields }) => fields['NAME'])).to.deep.equal(['edited behind'])
+    })
+
     it('is complete on its last page only, and a walk over changes never is', async () => {
       const it = await startIntacct({ records: 5 })
       const flags: (boolean | undefined)[] = []
