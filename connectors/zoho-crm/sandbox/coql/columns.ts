@@ -59,6 +59,12 @@ const OPERATORS: Record<Kind, readonly Operator[]> = {
 const invalidQuery = (column: string, module: string, reason: string) =>
   refuse('INVALID_QUERY', 'invalid query formed', { column_name: column, module, reason })
 
+// what every query over time compares is not printed and read again
+const STAMPS: Readonly<Record<string, (record: StoredRecord) => number>> = {
+  Created_Time: record => record.createdAt,
+  Modified_Time: record => record.modifiedAt,
+}
+
 /** `Field`, or `Lookup.Field` and `Lookup.Lookup.Field` through the records pointed at. */
 export function resolveColumn(org: Org, module: ModuleDef, name: string): Column {
   const [first = '', ...rest] = name.split('.')
@@ -70,7 +76,7 @@ export function resolveColumn(org: Org, module: ModuleDef, name: string): Column
     field,
     isOwn: true,
     show: record => fieldValue(org, module, { record, field }),
-    compare: record => comparable(field, fieldValue(org, module, { record, field })),
+    compare: STAMPS[first] ?? (record => comparable(field, fieldValue(org, module, { record, field }))),
     literal: token => literal(field, token, module),
   }
 }
