@@ -1,6 +1,5 @@
 import { suggest } from '../diagnostics/suggest.ts'
-import type { Here } from './analyse.ts'
-import { allNames, type Names, type Notes, nameShape, noteRead, type Shape, UNKNOWN } from './analysis.ts'
+import { allNames, type Here, type Names, type Notes, nameShape, noteRead, type Shape, UNKNOWN } from './analysis.ts'
 import { type AstNode, tokenStart } from './ast.ts'
 import { BUILTINS, LEFT_OUT } from './builtins.ts'
 import { SCOPE_FUNCTIONS, type ScopeFunction } from './scope-functions.ts'

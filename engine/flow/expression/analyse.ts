@@ -3,6 +3,7 @@ import { analyseCall } from './analyse-call.ts'
 import {
   type Analysis,
   allNames,
+  type Here,
   joinPath,
   type Names,
   type Notes,
@@ -16,14 +17,6 @@ import type { AstNode } from './ast.ts'
 import { tokenStart } from './ast.ts'
 import { BUILTINS } from './builtins.ts'
 import { isUnsafeRegex } from './unsafe-regex.ts'
-
-/** Where a node stands: what it is evaluated on, which names it sees, and whether its value is the expression's. */
-export interface Here {
-  readonly context: Shape
-  readonly names: Names
-  /** `member`: the value of a field, where `$omit` may stand; `element`: of a list; `inner`: computed with. */
-  readonly as: 'member' | 'element' | 'inner'
-}
 
 /** Walks an expression once: what it reads, which functions it calls, and what is wrong with it. */
 export function analyse(ast: AstNode, view: View): Analysis {

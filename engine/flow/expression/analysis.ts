@@ -65,6 +65,14 @@ export interface Names {
   readonly outer: Names | undefined
 }
 
+/** Where a node stands: what it is evaluated on, which names it sees, and whether its value is the expression's. */
+export interface Here {
+  readonly context: Shape
+  readonly names: Names
+  /** `member`: the value of a field, where `$omit` may stand; `element`: of a list; `inner`: computed with. */
+  readonly as: 'member' | 'element' | 'inner'
+}
+
 export function nameShape(names: Names | undefined, name: string): Shape | undefined {
   for (let here = names; here; here = here.outer) {
     const found = here.own.get(name)

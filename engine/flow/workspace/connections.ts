@@ -1,22 +1,12 @@
 import type { JsonObject } from '../../core/record.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Connector } from '../../sdk/connector.ts'
-import type { Finding, Reporter } from '../diagnostics/diagnostic.ts'
-import type { SourceFile } from '../diagnostics/source-file.ts'
+import type { Finding } from '../diagnostics/diagnostic.ts'
 import { hint } from '../diagnostics/suggest.ts'
-import { type Path, spanAt, type Tree, treeAt } from '../read/tree.ts'
+import { type Path, spanAt, treeAt } from '../read/tree.ts'
 import { checkSettings } from './settings.ts'
-import type { WorkspaceConnection, WorkspaceFile } from './workspace.ts'
-
-export interface WorkspaceText {
-  readonly file: WorkspaceFile
-  /** With environment variables put in. */
-  readonly tree: Tree
-  /** As written: tells which secrets come from the environment. */
-  readonly raw: Tree
-  readonly source: SourceFile
-  readonly reporter: Reporter
-}
+import type { WorkspaceConnection } from './workspace.ts'
+import type { WorkspaceText } from './workspace-text.ts'
 
 /** Connections with known connectors and valid settings; what is wrong is reported and left out. */
 export function openConnections(

@@ -15,10 +15,11 @@ import { readYaml } from '../read/read-yaml.ts'
 import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
 import { checkWorkspaceShape } from '../shape/check-shape.ts'
 import { isTimeZone } from '../validate/time-zone.ts'
-import { openConnections, type WorkspaceText } from './connections.ts'
+import { openConnections } from './connections.ts'
 import { readText, tableReader } from './files.ts'
 import { metadataReader } from './metadata.ts'
 import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, WORKSPACE_FILE, type Workspace } from './workspace.ts'
+import type { WorkspaceText } from './workspace-text.ts'
 
 export interface LoadOptions {
   readonly registry: ReadonlyMap<string, Connector>

@@ -5,7 +5,7 @@ import type { Connector, JsonSchema } from '../../sdk/connector.ts'
 import { hint } from '../diagnostics/suggest.ts'
 import { keySpanAt, type Path, spanAt } from '../read/tree.ts'
 import { describeError } from '../shape/describe-error.ts'
-import type { WorkspaceText } from './connections.ts'
+import type { WorkspaceText } from './workspace-text.ts'
 
 /** Settings with defaults filled in, or undefined when they do not fit what the connector declares. Secrets are left out of both. */
 export function checkSettings(
