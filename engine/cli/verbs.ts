@@ -3,7 +3,9 @@ import { connections } from './commands/connections.ts'
 import { connectors } from './commands/connectors.ts'
 import { cursor } from './commands/cursor.ts'
 import { dead } from './commands/dead.ts'
+import { demo } from './commands/demo.ts'
 import { describe } from './commands/describe.ts'
+import { init } from './commands/init.ts'
 import { ping } from './commands/ping.ts'
 import { preview } from './commands/preview.ts'
 import { replay } from './commands/replay.ts'
@@ -19,6 +21,7 @@ import type { Verb } from './verb.ts'
 
 /** In the order of `--help`. */
 export const verbs: readonly Verb[] = [
+  init,
   validate,
   test,
   preview,
@@ -36,4 +39,5 @@ export const verbs: readonly Verb[] = [
   cursor,
   schema,
   sandbox,
+  demo,
 ]

@@ -53,13 +53,10 @@ export function showReports(reports: readonly RunReport[], colours: Colors): str
 /** Why flows did not end well, what their dead letters have in common, and what to type next. */
 export function showAftermath(reports: readonly RunReport[], colours: Colors): string {
   const lines: string[] = []
-  for (const { flow, state, failure } of reports) {
-    if (!failure) continue
-    const mark = state === 'unavailable' ? colours.yellow('–') : colours.red('✗')
-    lines.push(`${mark} ${flow}: ${failure.message}  ${colours.dim(failure.code)}`)
-    if (failure.said) lines.push(`  they said: ${failure.said}`)
-    if (failure.remedy) lines.push(`  ${colours.cyan('→')} ${failure.remedy}`)
-  }
+  // one cause (a secret that is missing, a system that is down) stops many flows: it is told once
+  const failed = reports.filter(it => it.failure !== null)
+  for (const those of Map.groupBy(failed, it => `${it.failure?.code} ${it.failure?.message}`).values())
+    lines.push(...failureLines(those, colours))
   for (const { flow, deadByCode, counts } of reports) {
     if (counts.dead === 0) continue
     const codes = Object.entries(deadByCode).map(([code, n]) => `${n} × ${code}`)
@@ -72,4 +69,16 @@ export function showAftermath(reports: readonly RunReport[], colours: Colors): s
         `${colours.yellow('!')} ${flow}: ${counts.parked} wait for a record that is not there yet; they go on by themselves when it is`,
       )
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
+}
+
+function failureLines(reports: readonly RunReport[], colours: Colors): string[] {
+  const [first] = reports
+  if (!first?.failure) return []
+  const { message, code, said, remedy } = first.failure
+  const mark = first.state === 'unavailable' ? colours.yellow('–') : colours.red('✗')
+  return [
+    `${mark} ${reports.map(it => it.flow).join(', ')}: ${message}  ${colours.dim(code)}`,
+    ...(said ? [`  they said: ${said}`] : []),
+    ...(remedy ? [`  ${colours.cyan('→')} ${remedy}`] : []),
+  ]
 }

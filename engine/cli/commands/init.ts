@@ -1,0 +1,101 @@
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { EngineError } from '../../core/errors.ts'
+import { createKeyFile } from '../../vault/index.ts'
+import { ensureStateFolder } from '../compose/state-folder.ts'
+import type { Context } from '../context.ts'
+import { done } from '../end.ts'
+import { workspaceFiles } from '../init/files.ts'
+import { schemaFiles } from '../schemas.ts'
+import type { Verb } from '../verb.ts'
+
+const STATE = '.ml-connector'
+
+export const init: Verb = {
+  name: 'init',
+  summary: 'make a workspace: its file, folders and the key of its vault; overwrites nothing',
+  arguments: [{ name: 'folder', description: 'where (default: here)', isOptional: true }],
+  options: [{ name: 'name', kind: 'text', description: 'name of the workspace (default: that of the folder)' }],
+  examples: [{ line: 'init acme', does: 'makes the folder acme with a workspace in it' }],
+  json: {
+    folder: 'path of the workspace',
+    created: 'files that were written',
+    kept: 'files that were there already and stay as they are',
+  },
+  async run(context, given) {
+    const folder = resolve(context.terminal.cwd, given.text('folder') ?? context.folder ?? '.')
+    const name = nameOf(given.text('name') ?? basename(folder))
+    const created: string[] = []
+    const kept: string[] = []
+    try {
+      for (const [path, content] of Object.entries(workspaceFiles(name)))
+        (writeNew(join(folder, path), content) ? created : kept).push(path)
+    } catch (thrown) {
+      throw unwritable(folder, thrown)
+    }
+    const key = join(folder, STATE, 'key')
+    ensureStateFolder(key)
+    if (existsSync(key) || existsSync(join(folder, STATE, 'vault.json'))) kept.push(`${STATE}/key`)
+    else {
+      await createKeyFile(key)
+      created.push(`${STATE}/key`)
+    }
+    copySchemas(context, join(folder, STATE, 'schemas'))
+    return done({ folder, created, kept }, () => text(context, folder, created, kept))
+  },
+}
+
+/** Names may hold what file names hold; the schema of the workspace file is stricter. */
+function nameOf(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return /^[a-z]/.test(name) ? name : `workspace${name ? `-${name}` : ''}`
+}
+
+/** False when it was there: `wx` also when it appeared just now. */
+function writeNew(file: string, content: string): boolean {
+  mkdirSync(dirname(file), { recursive: true })
+  try {
+    writeFileSync(file, content, { flag: 'wx' })
+    return true
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false
+    throw thrown
+  }
+}
+
+/** Of this version of ml-connector: replaced every time, so that "init" again brings an editor up to date. */
+function copySchemas({ product }: Context, folder: string): void {
+  for (const { path } of schemaFiles(product.schemas)) {
+    const to = join(folder, relative(product.schemas, path))
+    mkdirSync(dirname(to), { recursive: true })
+    copyFileSync(path, to)
+  }
+}
+
+function unwritable(folder: string, thrown: unknown): EngineError {
+  return new EngineError({
+    kind: 'configuration',
+    code: 'CLI_FOLDER',
+    message: `cannot write ${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    remedy: 'Name a folder that this user may write.',
+    cause: thrown,
+  })
+}
+
+function text(
+  { colours, terminal }: Context,
+  folder: string,
+  created: readonly string[],
+  kept: readonly string[],
+): string {
+  const at = relative(terminal.cwd, folder) || '.'
+  const lines = [
+    ...created.map(it => `${colours.green('✓')} ${it}`),
+    ...kept.map(it => colours.dim(`  ${it} was there and stays`)),
+  ]
+  const go = at === '.' ? '' : `"cd ${at}", then `
+  return `${lines.join('\n')}\n\nNext: ${go}name connections and flows in ml-connector.yaml, "ml-connector validate", "ml-connector secret set …", "ml-connector ping".\n`
+}
