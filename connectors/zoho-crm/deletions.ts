@@ -1,4 +1,4 @@
-import { type DataRecord, EngineError, type Page } from '../../engine/sdk/index.ts'
+import { type DataRecord, EngineError, isEngineError, type Page } from '../../engine/sdk/index.ts'
 import type { Reply, ZohoClient } from './client.ts'
 import { before, latest, type Place, remember, toCursor, wasSeen, zohoCursor } from './cursor.ts'
 import { objectOf, objectsOf, textOf } from './json.ts'
@@ -38,11 +38,31 @@ export async function hasDeletions(client: ZohoClient, module: Module, since: st
   return objectsOf(reply.body?.['data']).length > 0
 }
 
-const list = (
-  client: ZohoClient,
-  module: Module,
-  wish: { readonly page: number; readonly perPage: number; readonly since: string | undefined },
-): Promise<Reply> =>
+/** No token chain is documented here, so the list may end at a page number (fact sheet 3.1, 3.5): nothing is skipped then, a full read tells instead. */
+async function list(client: ZohoClient, module: Module, wish: ListWish): Promise<Reply> {
+  try {
+    return await ask(client, module, wish)
+  } catch (thrown) {
+    if (!isEngineError(thrown) || !PAGE_LIMITS.has(thrown.code)) throw thrown
+    throw new EngineError({
+      kind: 'contract',
+      code: 'ZOHO_TOO_MANY_DELETIONS',
+      message: `${module.name}: more was deleted since the last look than Zoho CRM lists`,
+      remedy: 'Run the flow once in full (a sweep): what is gone is found by what is not there any more.',
+      cause: thrown,
+    })
+  }
+}
+
+const PAGE_LIMITS = new Set(['ZOHO_DISCRETE_PAGINATION_LIMIT_EXCEEDED', 'ZOHO_PAGINATION_LIMIT_EXCEEDED'])
+
+interface ListWish {
+  readonly page: number
+  readonly perPage: number
+  readonly since: string | undefined
+}
+
+const ask = (client: ZohoClient, module: Module, wish: ListWish): Promise<Reply> =>
   client.call({
     method: 'GET',
     path: `${module.name}/deleted`,

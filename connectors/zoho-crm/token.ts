@@ -30,8 +30,7 @@ export interface ZohoTokens {
 
 export function createTokens(context: Context<ZohoSettings>): ZohoTokens {
   const place = placeOf(context)
-  const renew = (stale: StoredToken | undefined) =>
-    context.tokens.renew(TOKEN, stale, () => refresh(context, place, textOf(stale?.data?.['apiDomain'])))
+  const renew = (stale: StoredToken | undefined) => context.tokens.renew(TOKEN, stale, () => refresh(context, place))
   return {
     current: async () => {
       const held = await context.tokens.get(TOKEN)
@@ -102,13 +101,13 @@ function checkedOrigin(
   return checkUrl(url, rule).origin
 }
 
-async function refresh(context: Context<ZohoSettings>, place: Place, previousDomain?: string): Promise<StoredToken> {
+async function refresh(context: Context<ZohoSettings>, place: Place): Promise<StoredToken> {
   await refuseWhileBlocked(context)
   const { status, body } = await ask(context, place)
   const value = textOf(body['access_token'])
   if (value === undefined) throw await refused(context, status, body)
-  const apiDomain = textOf(body['api_domain']) ?? previousDomain
-  const origin = place.apiOrigin(apiDomain)
+  // settings allow one host only: an answer that leaves it out, as some renewals do, means that one
+  const origin = place.apiOrigin(textOf(body['api_domain']))
   const lifeMs = lifeOf(body)
   const scope = textOf(body['scope'])
   return {

@@ -55,8 +55,9 @@ export async function* changePages(
     const fresh = step.rows.filter(row => !wasSeen(place.seen, row.version, row.id))
     const rows = await complete(client, module, { rows: fresh, columns: wish.columns })
     place = advance(place, { walk, step, rows })
-    const page = { records: rows.map(toRecord), next: toCursor(place) }
     const isComplete = place.walk === undefined && walk.full && (await wasStill(client, module, { walk, step, wish }))
+    if (isComplete && wish.deletes) place = withDeletionsTold(place, walk.began ?? step.serverTime)
+    const page = { records: rows.map(toRecord), next: toCursor(place) }
     yield isComplete ? { ...page, complete: true } : page
     if (place.walk === undefined) return { place, wasFull: walk.full }
     walk = place.walk
@@ -72,10 +73,15 @@ async function wasStill(
   module: Module,
   { walk, step, wish }: { readonly walk: Walk; readonly step: Step; readonly wish: WalkWish },
 ): Promise<boolean> {
-  if (walk.token === undefined) return true
+  const isOnlyPage = walk.reached === undefined
+  if (isOnlyPage) return true
   if (walk.began === undefined || hasMoved(walk, step)) return false
   return !wish.deletes || !(await hasDeletions(client, module, before(walk.began, BOUNDARY_MS)))
 }
+
+/** A complete walk tells the deletions before it by what it did not see. */
+const withDeletionsTold = (place: Place, began: string | undefined): Place =>
+  began === undefined ? place : { ...place, gone: latest(place.gone, began) ?? began }
 
 /** An edit takes a record from its place to the end; a new one has no place before. */
 function hasMoved(walk: Walk, step: Step): boolean {
@@ -180,7 +186,7 @@ function settled(rows: readonly Row[], serverTime: string | undefined): readonly
 
 /**
  * The mark moves to when the walk began, by Zoho's clock. Not further, though newer changes were read: of the seconds since then some may have been read
- * before they were over. Without a Date header it stays, and the same changes are read again. Deletions have a mark of their own, which a walk only starts.
+ * before they were over. Without a Date header it stays, and the same changes are read again. Deletions have a mark of their own.
  */
 function finish(place: Place, { began, full }: Walk): Place {
   const { walk: _over, ...rest } = place

@@ -169,6 +169,20 @@ describe('where calls to Zoho go', () => {
       expect(sent.requests).to.have.length(1)
     })
 
+  it('is never this machine when the sign-in was at Zoho, not even behind the development switch', async () => {
+    const token = json({ access_token: 't', expires_in: 3600, api_domain: 'http://127.0.0.1:9' })
+    const sent = await sendThrough([token], {}, true)
+    expect(codeOf(sent.error)).to.equal('configuration URL_REFUSED')
+  })
+
+  it("is the connection's own host when a token answer names none", async () => {
+    const { requests } = await sendThrough([
+      json({ access_token: 't', expires_in: 3600 }),
+      json({ org: [{ id: '1' }] }),
+    ])
+    expect(requests[1]?.url).to.equal('https://www.zohoapis.eu/crm/v8/org')
+  })
+
   it('is kept when a later token answer leaves it out', async () => {
     const zoho = await openZoho()
     await zoho.connection.ping()
@@ -305,7 +319,7 @@ const json = (body: JsonObject, status = 200): HttpAnswer => ({
 })
 
 /** A ping over a wire that only remembers: production addresses are never dialled. */
-async function sendThrough(answers: readonly HttpAnswer[], settings: JsonObject = {}) {
+async function sendThrough(answers: readonly HttpAnswer[], settings: JsonObject = {}, allowLoopback = false) {
   const requests: HttpRequest[] = []
   const clock = testClock()
   const send = async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -329,7 +343,7 @@ async function sendThrough(answers: readonly HttpAnswer[], settings: JsonObject 
       random: () => 0.5,
       tokens: memoryTokens(),
       facts: memoryFacts(clock),
-      allowLoopback: false,
+      allowLoopback,
     })
     await connection.ping()
   } catch (thrown) {

@@ -273,6 +273,45 @@ describe('reading Zoho CRM', () => {
       expect(third.records.filter(it => it.change === 'delete')).to.deep.equal([])
     })
 
+    it('more of them than Zoho lists stop the run, and a full read goes on from there', async () => {
+      await zoho.at.put('Accounts', accounts(1, 2))
+      await past(5)
+      const first = await read(undefined, { deletes: true })
+      const body = JSON.stringify({ code: 'DISCRETE_PAGINATION_LIMIT_EXCEEDED', message: 'm', details: {} })
+      await zoho.at.fault({ action: 'answer', path: 'deleted', status: 400, body })
+      const error = await failureOf(() => read(first.next, { deletes: true }))
+      expect(isEngineError(error) && error.code).to.equal('ZOHO_TOO_MANY_DELETIONS')
+      await past(5)
+      const sweep = await read(first.next, { deletes: true, full: true })
+      expect(sweep.pages.at(-1)?.complete).to.equal(true)
+      expect(String(sweep.next['gone']) > String(first.next['gone'])).to.equal(true)
+    })
+
+    it('that a full read interrupted half-way cannot tell are told by the next run', async () => {
+      await zoho.at.put('Accounts', accounts(1, 250))
+      await past(5)
+      const first = await read(undefined, { deletes: true })
+      const gone = await idOf('C1')
+      await zoho.at.remove('Accounts', gone)
+      await past(5)
+      let half: Cursor = {}
+      for await (const page of zoho.connection.read('Accounts', {
+        after: first.next,
+        full: true,
+        select: [],
+        deletes: true,
+      })) {
+        half = page.next
+        break
+      }
+      const edited = await idOf('C2')
+      await zoho.at.put('Accounts', { id: edited, Phone: '1' })
+      const rest = await read(half, { deletes: true })
+      expect(rest.pages.at(-1)?.complete).to.equal(undefined)
+      const next = await read(rest.next, { deletes: true })
+      expect(next.records.filter(it => it.change === 'delete').map(it => it.key)).to.deep.equal([gone])
+    })
+
     it('more than a page of them all come', async () => {
       await zoho.at.put('Accounts', accounts(1, 250))
       await past(5)
