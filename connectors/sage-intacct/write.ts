@@ -54,6 +54,7 @@ async function writeBatch(client: IntacctClient, object: IntacctObject, batch: B
   }
   for (let round = 1; pending.length > 0; round++) {
     const results = await send(client, object, batch, label, pending)
+    if (answers.length === 0) throwIfAllBarred(results)
     const turns = await Promise.all(
       pending.map((it, index) => judge(client, object, batch, it, results[index] ?? lost(label))),
     )
@@ -65,6 +66,15 @@ async function writeBatch(client: IntacctClient, object: IntacctObject, batch: B
     if (pending.length > 0) await wait(client, Math.max(...again.map(turn => turn.waitMs)) * round)
   }
   return answers
+}
+
+// what bars the whole object is no fault of its records: the flow stops or skips, instead of one dead letter each
+const BARRED: ReadonlySet<string> = new Set<EngineError['kind']>(['unavailable', 'configuration', 'auth'])
+
+function throwIfAllBarred(results: readonly FunctionResult[]): void {
+  const [first] = results
+  const isBarred = results.every(it => it.is === 'failed' && BARRED.has(it.error.kind))
+  if (isBarred && first?.is === 'failed') throw first.error
 }
 
 /** Results in the order of `pending`, matched by control id. */

@@ -159,6 +159,43 @@ describe('sage-intacct: deletions', () => {
     expect((await read(it, it.cursor)).records.map(record => record.key)).to.deep.equal([key])
   })
 
+  it('are all read when a bulk deletion fills several pages of one second, and none twice', async function () {
+    this.timeout(60_000)
+    const it = await settled({ records: 1 })
+    const names = Array.from({ length: 1100 }, (_, index) => `B${index}`)
+    await it.over.put(
+      'CLASS',
+      names.map(name => ({ CLASSID: name, NAME: name })),
+    )
+    for (const name of names) await it.over.remove('CLASS', name)
+    const first = await readAll(it.connection, 'CLASS', { after: it.cursor, deletes: true })
+    expect(first.records.map(({ key }) => key).sort()).to.deep.equal([...names].sort())
+    expect(first.records.every(({ change }) => change === 'delete')).to.equal(true)
+    expect((await readAll(it.connection, 'CLASS', { after: first.cursor, deletes: true })).records).to.deep.equal([])
+  })
+
+  it('are reported once although the run died between two pages of them', async function () {
+    this.timeout(60_000)
+    const it = await settled({ records: 1 })
+    const names = Array.from({ length: 1100 }, (_, index) => `B${index}`)
+    await it.over.put(
+      'CLASS',
+      names.map(name => ({ CLASSID: name, NAME: name })),
+    )
+    for (const name of names) await it.over.remove('CLASS', name)
+    const reported: string[] = []
+    let cursor = it.cursor
+    for await (const page of it.connection.read('CLASS', { after: cursor, select: [], deletes: true })) {
+      reported.push(...page.records.map(({ key }) => key))
+      cursor = page.next
+      if (reported.length > 0) break
+    }
+    expect(reported).to.have.length(1000)
+    const rest = await readAll(it.connection, 'CLASS', { after: cursor, deletes: true })
+    reported.push(...rest.records.map(({ key }) => key))
+    expect(reported.sort()).to.deep.equal([...names].sort())
+  })
+
   it('keep no more in the cursor than the next run can meet again', async () => {
     const it = await settled()
     const rows = Array.from({ length: 900 }, (_, index) => auditRow(index + 1, `G${index}`)).join('')

@@ -200,6 +200,22 @@ describe('sage-intacct: signing in', () => {
     expect(other.calls.filter(call => call === 'readUserFormatting')).to.have.length(1)
   })
 
+  it('refuses a format of the user that it cannot print, and says what to set', async () => {
+    const it = await startIntacct({ settings: { gmtOffset: 'auto', dateFormat: 'auto' } })
+    const body = answerWith(
+      '<result><status>success</status><function>readUserFormatting</function><controlid>readUserFormatting</controlid><data><userformatting><dateformat>~mYd</dateformat><gmtoffset>+00:00</gmtoffset><clock>24</clock></userformatting></data></result>',
+    )
+    await it.over.fault({
+      action: 'answer',
+      bodyContains: 'readUserFormatting',
+      status: 200,
+      headers: { ...XML, date: 'Tue, 03 Feb 2026 12:00:00 GMT' },
+      body,
+    })
+    const thrown = await thrownBy(() => readAll(it.connection, 'CLASS'))
+    expect(thrown).to.include({ kind: 'configuration', code: 'INTACCT_FORMAT_UNKNOWN' })
+  })
+
   it('says what to set when the formatting cannot be read', async () => {
     const it = await startIntacct({
       options: { deniedObjects: 'USERINFO' },

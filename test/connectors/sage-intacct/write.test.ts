@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { parseAnswer } from '../../../connectors/sage-intacct/answer.ts'
+import { toFunctionXml } from '../../../connectors/sage-intacct/write-xml.ts'
 import type { JsonObject } from '../../../engine/core/record.ts'
 import type { Operation, WriteRecord } from '../../../engine/sdk/connector.ts'
 import { answerWith, closeAll, type Intacct, startIntacct, thrownBy } from './support.ts'
@@ -122,6 +123,12 @@ describe('sage-intacct: writing', () => {
       ['2', 'written'],
     ])
     expect(it.calls).to.deep.equal(['create VENDOR'])
+  })
+
+  it('fails as a whole when the user may not write the object: its records are not to blame', async () => {
+    const it = await startIntacct({ options: { deniedObjects: 'VENDOR' } })
+    const thrown = await thrownBy(() => write(it, 'create', asRecords(vendor('A1'), vendor('A2'))))
+    expect(thrown).to.include({ kind: 'unavailable', code: 'INTACCT_PERMISSION_DENIED' })
   })
 
   it('calls a value that another record holds a duplicate, with the words of Intacct', async () => {
@@ -251,15 +258,26 @@ describe('sage-intacct: writing', () => {
       ...(await write(it, 'update', [{ ref: 'a', fields: { NAME: 'x' } }])),
       ...(await write(it, 'delete', [{ ref: 'b', fields: { VENDORID: 'A1' } }])),
       ...(await write(it, 'update', [{ ref: 'c', sinkKey: '1,2', fields: {} }])),
+      ...(await write(it, 'upsert', [{ ref: 'u', fields: { VENDORID: 'A1' } }])),
       ...(await write(it, 'create', [{ ref: 'd', fields: { 'A><B': 'x' } }])),
     ]
     expect(answers.map(answer => [answer.ref, answer.is === 'refused' && answer.error.code])).to.deep.equal([
       ['a', 'INTACCT_NOT_ADDRESSED'],
       ['b', 'INTACCT_NOT_ADDRESSED'],
       ['c', 'INTACCT_NOT_ADDRESSED'],
+      ['u', 'INTACCT_NOT_ADDRESSED'],
       ['d', 'INTACCT_FIELD_NAME'],
     ])
     expect(it.calls).to.deep.equal([])
+  })
+
+  it('joins a multi-select the way Intacct prints it, and repeats what is a list of objects', () => {
+    const fields = { TAGS: ['a', 'b & c'], LIST: [{ NAME: 'x' }, { NAME: 'y' }], ADDRESS: { 'ZIP.CODE': 1 } }
+    expect(
+      toFunctionXml({ name: 'VENDOR', title: '', key: 'VENDORID', fields: {} }, 'create', { ref: '0', fields }),
+    ).to.equal(
+      '<create><VENDOR><TAGS>a#~#b &amp; c</TAGS><LIST><NAME>x</NAME></LIST><LIST><NAME>y</NAME></LIST><ADDRESS><ZIP.CODE>1</ZIP.CODE></ADDRESS></VENDOR></create>',
+    )
   })
 
   it('finds records by natural key, by any field and by record number', async () => {
