@@ -1,4 +1,5 @@
 import { zohoCrm } from '../../../connectors/zoho-crm/index.ts'
+import { isEngineError } from '../../../engine/core/errors.ts'
 import type { Cursor, DataRecord, JsonObject, Page } from '../../../engine/core/record.ts'
 import type { Connection, ReadRequest, WriteRecord } from '../../../engine/sdk/connector.ts'
 import type { Sandbox } from '../../../engine/sdk/sandbox/spec.ts'
@@ -69,3 +70,5 @@ export async function failureOf(work: () => Promise<unknown>): Promise<unknown> 
   }
   throw new Error('no error was thrown')
 }
+
+export const codeOf = (error: unknown) => (isEngineError(error) ? `${error.kind} ${error.code}` : String(error))
