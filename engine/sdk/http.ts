@@ -44,6 +44,7 @@ export interface HttpOptions {
   /** Calls in flight. */
   readonly concurrency: number
   readonly perWindow?: { readonly calls: number; readonly windowMs: number }
+  /** The longest that any call may take, whatever it asks for. */
   readonly timeoutMs: number
   readonly maxAnswerBytes: number
   readonly signal: AbortSignal
@@ -85,7 +86,7 @@ async function sendOnce(client: typeof got, options: HttpOptions, request: HttpR
     method: request.method,
     ...(request.headers ? { headers: { ...request.headers } } : {}),
     ...(request.body === undefined ? {} : { body: request.body }),
-    timeout: { request: request.timeoutMs ?? options.timeoutMs },
+    timeout: { request: Math.min(request.timeoutMs ?? options.timeoutMs, options.timeoutMs) },
   })
   let tooLarge = false
   promise.on('downloadProgress', progress => {

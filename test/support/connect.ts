@@ -64,7 +64,9 @@ export async function connect(
   return { connection: await connector.connect(context), clock, calls, logged, tokens, facts, cancel }
 }
 
-export function memoryTokens(): TokenStore {
+/** Token store of tests; `values` are all tokens that it ever held. */
+export function memoryTokens(): TokenStore & { values(): readonly string[] } {
+  const ever = new Set<string>()
   const held = new Map<string, StoredToken>()
   const flights = new Map<string, Promise<StoredToken>>()
   return {
@@ -77,6 +79,7 @@ export function memoryTokens(): TokenStore {
       const flight = renew()
         .then(token => {
           held.set(name, token)
+          ever.add(token.value.reveal())
           return token
         })
         .finally(() => flights.delete(name))
@@ -84,6 +87,7 @@ export function memoryTokens(): TokenStore {
       return flight
     },
     forget: async name => void held.delete(name),
+    values: () => [...ever],
   }
 }
 

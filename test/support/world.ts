@@ -55,6 +55,8 @@ export interface World {
   replay(name: string, wish?: { readonly code?: string; readonly from?: 'stored' | 'source' }): Promise<RunReport>
   replayLetters(name: string, letters: readonly DeadLetterRow[]): Promise<RunReport>
   system(connection: string): ReturnType<typeof control>
+  /** What must never be seen: the secrets of all systems, and the tokens that were got with them. */
+  secrets(): readonly string[]
   /** The same workspace after its files were edited. */
   rewrite(files: Readonly<Record<string, string>>): void
   close(): Promise<void>
@@ -112,6 +114,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     replayLetters: (name, letters) =>
       withPorts(state, undefined, ports => replay(flow(name), ports, { actor: 'test', letters, from: 'stored' })),
     system: connection => control(systemOf(options, connection).sandbox),
+    secrets: () => [
+      ...Object.values(options.systems).flatMap(it => Object.values(it.sandbox.secrets)),
+      ...[...state.tokens.values()].flatMap(it => it.values()),
+    ],
     rewrite: files => {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
       state.loaded = load(folder, options)
