@@ -1,5 +1,5 @@
 import { defineWritable } from './define.ts'
-import { COMPANY_FIELDS, SYSTEM_FIELDS, text } from './fields.ts'
+import { COMPANY_FIELDS, related, SYSTEM_FIELDS, text } from './fields.ts'
 
 export const CUSTOMER = defineWritable({
   name: 'CUSTOMER',
@@ -15,6 +15,9 @@ export const CUSTOMER = defineWritable({
     TERRITORYID: text('Territory'),
     SHIPPINGMETHOD: text('Shipping method'),
     RESALENO: text('Resale number'),
+    BILLTOCONTACT: related('Bill-to contact'),
+    SHIPTOCONTACT: related('Ship-to contact'),
+    PRIMARYCONTACT: related('Primary contact'),
     ...COMPANY_FIELDS,
     ...SYSTEM_FIELDS,
   },

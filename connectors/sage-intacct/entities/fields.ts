@@ -39,6 +39,9 @@ export const MAIL_ADDRESS: Field = {
   },
 }
 
+/** Another contact of a vendor or customer: any of its fields may be read by path (`PAYTOCONTACT.EMAIL1`), `all` leaves it out. */
+export const related = (title: string): Field => ({ type: 'object', title, references: 'CONTACT' })
+
 /** A contact's own fields, on CONTACT and under `DISPLAYCONTACT`. */
 export const CONTACT_FIELDS: Fields = {
   PRINTAS: text('Print as'),

@@ -1,5 +1,5 @@
 import { defineWritable } from './define.ts'
-import { COMPANY_FIELDS, flag, readOnly, SYSTEM_FIELDS, text } from './fields.ts'
+import { COMPANY_FIELDS, flag, readOnly, related, SYSTEM_FIELDS, text } from './fields.ts'
 
 export const VENDOR = defineWritable({
   name: 'VENDOR',
@@ -17,6 +17,7 @@ export const VENDOR = defineWritable({
     VENDORACCOUNTNO: text('Our account number with the vendor'),
     APACCOUNT: text('Default AP account', { references: 'GLACCOUNT' }),
     OBJECTRESTRICTION: text('Restriction'),
+    PAYTOCONTACT: related('Pay-to contact'),
     ...COMPANY_FIELDS,
     ...SYSTEM_FIELDS,
   },

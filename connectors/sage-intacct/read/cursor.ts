@@ -70,16 +70,27 @@ export function settle(walk: ChangesWalk, until: number): Settled {
 }
 
 export function toCursor(place: Place): Cursor {
-  const { deletes, ...rest } = place
-  const cursor: Record<string, JsonObject[string]> = {}
-  for (const [name, value] of Object.entries(rest))
-    if (value !== undefined) cursor[name] = TIMES.has(name) ? toIso(value as number) : (value as JsonObject[string])
-  if (place.walk === 'changes' && place.at) cursor['at'] = { ...place.at, modified: toIso(place.at.modified) }
-  if (deletes) cursor['deletes'] = { since: toIso(deletes.since), seen: deletes.seen }
-  return cursor
+  return { walk: place.walk, ...positionIn(place), ...(place.deletes ? { deletes: deletesIn(place.deletes) } : {}) }
 }
 
-const TIMES: ReadonlySet<string> = new Set(['startedAt', 'from', 'until', 'passedAt', 'mark'])
+function positionIn(place: Place): JsonObject {
+  if (place.walk === 'settled') return { mark: toIso(place.mark), passedAt: toIso(place.passedAt) }
+  if (place.walk === 'full')
+    return {
+      ...(place.startedAt === undefined ? {} : { startedAt: toIso(place.startedAt) }),
+      ...(place.afterRecordNo === undefined ? {} : { afterRecordNo: place.afterRecordNo }),
+    }
+  return {
+    from: toIso(place.from),
+    ...(place.until === undefined ? {} : { until: toIso(place.until) }),
+    isSecondPass: place.isSecondPass,
+    passedAt: toIso(place.passedAt),
+    ...(place.at ? { at: { modified: toIso(place.at.modified), recordNo: place.at.recordNo } } : {}),
+    ...(place.unstamped === undefined ? {} : { unstamped: place.unstamped }),
+  }
+}
+
+const deletesIn = (mark: DeleteMark): JsonObject => ({ since: toIso(mark.since), seen: mark.seen })
 
 /** Throws a `configuration` error for a cursor that this connector did not issue. */
 export function parseCursor(cursor: Cursor): Place {

@@ -4,7 +4,7 @@ import { parseTimestamp, printTimestamp } from '../dates.ts'
 import { contractError } from '../errors.ts'
 import { childText, type XmlElement } from '../xml.ts'
 import { type DeleteMark, type Settled, toCursor } from './cursor.ts'
-import { all, any, compare, isIn, paceOf, type QueryPage, runQuery } from './query.ts'
+import { allOf, anyOf, compare, isIn, paceOf, type QueryPage, runQuery } from './query.ts'
 import { checkProgress, type Ground, readRows } from './walk.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -82,15 +82,15 @@ export function stillNeeded(seen: ReadonlySet<string>, times: ReadonlyMap<string
 function readAudit(ground: Ground, from: number, after: AuditEntry | undefined): Promise<QueryPage> {
   const print = (ms: number) => printTimestamp(ms, ground.format)
   const position = after
-    ? any(
+    ? anyOf(
         compare('greaterthan', 'ACCESSTIME', print(after.at)),
-        all(compare('equalto', 'ACCESSTIME', print(after.at)), compare('greaterthan', 'ID', after.id)),
+        allOf(compare('equalto', 'ACCESSTIME', print(after.at)), compare('greaterthan', 'ID', after.id)),
       )
     : compare('greaterthanorequalto', 'ACCESSTIME', print(from))
   return runQuery(ground.client, {
     object: 'AUDITHISTORY',
     select: ['ID', 'OBJECTKEY', 'ACCESSTIME'],
-    filter: all(
+    filter: allOf(
       compare('equalto', 'OBJECTTYPE', ground.object.name.toLowerCase()),
       compare('equalto', 'ACCESSMODE', 'D'),
       position,
@@ -124,7 +124,7 @@ async function aliveAmong(ground: Ground, entries: readonly AuditEntry[]): Promi
   // at most one row per key, so a page of twice the keys holds them all
   const found = await readRows(
     { ...ground, select, pace: paceOf(2 * AUDIT_PAGE) },
-    { filter: any(...conditions), orderBy: ['RECORDNO'] },
+    { filter: anyOf(...conditions), orderBy: ['RECORDNO'] },
   )
   for (const row of found.rows) {
     alive.add(row.record.key)

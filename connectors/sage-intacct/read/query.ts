@@ -51,11 +51,11 @@ export function isIn(field: string, values: readonly string[]): string {
 }
 
 /** One node stands alone: `and` and `or` want two at least. */
-export function all(...nodes: readonly string[]): string {
+export function allOf(...nodes: readonly string[]): string {
   return nodes.length === 1 ? nodes.join('') : element('and', nodes.join(''))
 }
 
-export function any(...nodes: readonly string[]): string {
+export function anyOf(...nodes: readonly string[]): string {
   return nodes.length === 1 ? nodes.join('') : element('or', nodes.join(''))
 }
 

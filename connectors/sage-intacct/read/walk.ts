@@ -5,7 +5,7 @@ import { printTimestamp, type UserFormatting } from '../dates.ts'
 import { contractError } from '../errors.ts'
 import type { IntacctObject } from '../object.ts'
 import { type ChangesWalk, type FullWalk, type Position, type Settled, settle, toCursor } from './cursor.ts'
-import { all, any, compare, isNull, type Pace, runQuery } from './query.ts'
+import { allOf, anyOf, compare, isNull, type Pace, runQuery } from './query.ts'
 import { type Row, toRow } from './record.ts'
 
 /** What stays the same over all pages of a read. */
@@ -91,18 +91,18 @@ export function changesFilter(walk: ChangesWalk, { format }: Pick<Ground, 'forma
     walk.until === undefined ? [] : [compare('lessthanorequalto', field, print(walk.until))]
   const { at } = walk
   const stamped = at
-    ? any(
-        all(compare('greaterthan', 'WHENMODIFIED', print(at.modified)), ...upTo('WHENMODIFIED')),
-        all(compare('equalto', 'WHENMODIFIED', print(at.modified)), afterRecord(at.recordNo)),
+    ? anyOf(
+        allOf(compare('greaterthan', 'WHENMODIFIED', print(at.modified)), ...upTo('WHENMODIFIED')),
+        allOf(compare('equalto', 'WHENMODIFIED', print(at.modified)), afterRecord(at.recordNo)),
       )
-    : all(compare('greaterthanorequalto', 'WHENMODIFIED', print(walk.from)), ...upTo('WHENMODIFIED'))
-  const unstamped = all(
+    : allOf(compare('greaterthanorequalto', 'WHENMODIFIED', print(walk.from)), ...upTo('WHENMODIFIED'))
+  const unstamped = allOf(
     isNull('WHENMODIFIED'),
     compare('greaterthanorequalto', 'WHENCREATED', print(walk.from)),
     ...upTo('WHENCREATED'),
     ...(walk.unstamped === undefined ? [] : [afterRecord(walk.unstamped)]),
   )
-  return any(stamped, unstamped)
+  return anyOf(stamped, unstamped)
 }
 
 interface RowsPage {

@@ -1,6 +1,6 @@
 /** Records by value: enrichment, follow-up, replay, look-up before a write. At most 1000 values a call (sheet 8). */
 import type { Page } from '../../../engine/sdk/index.ts'
-import { all, compare, isIn } from './query.ts'
+import { allOf, compare, isIn } from './query.ts'
 import type { Row } from './record.ts'
 import { checkProgress, type Ground, isBefore, readRows } from './walk.ts'
 
@@ -17,7 +17,7 @@ export async function* rowsWhere(
     const within = isIn(field, distinct.slice(start, start + MAX_VALUES))
     let after: string | undefined
     for (;;) {
-      const filter = after === undefined ? within : all(within, compare('greaterthan', 'RECORDNO', after))
+      const filter = after === undefined ? within : allOf(within, compare('greaterthan', 'RECORDNO', after))
       const { rows, remaining } = await readRows(ground, { filter, orderBy: ['RECORDNO'] })
       yield rows
       const last = rows.at(-1)

@@ -301,6 +301,22 @@ describe('sage-intacct: reading', () => {
       })
     })
 
+    it('carry fields of related contacts by path', async () => {
+      const it = await startIntacct({ records: 1 })
+      await it.over.put('CONTACT', { CONTACTNAME: 'Cashier', EMAIL1: 'pay@bolt.example', PRINTAS: 'Cashier' })
+      await it.over.put('VENDOR', {
+        VENDORID: 'A1',
+        NAME: 'A',
+        'DISPLAYCONTACT.PRINTAS': 'A',
+        'PAYTOCONTACT.CONTACTNAME': 'Cashier',
+      })
+      const { records } = await readAll(it.connection, 'VENDOR', {
+        where: { field: 'VENDORID', values: ['A1'] },
+        select: ['PAYTOCONTACT.EMAIL1'],
+      })
+      expect(records[0]?.fields['PAYTOCONTACT']).to.deep.equal({ EMAIL1: 'pay@bolt.example' })
+    })
+
     for (const entity of Object.keys(sageIntacct.entities))
       it(`of ${entity} can be read with all declared fields`, async () => {
         const it = await startIntacct({ records: 3 })
