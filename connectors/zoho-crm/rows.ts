@@ -2,6 +2,7 @@ import { EngineError, type JsonObject } from '../../engine/sdk/index.ts'
 import type { ZohoClient } from './client.ts'
 import type { Columns } from './columns.ts'
 import { inChunks, objectsOf } from './json.ts'
+import { toDeclaredSpelling } from './lines.ts'
 import { type Module, type Row, toRow } from './module.ts'
 
 /** Ids per call of the `ids` parameter. */
@@ -63,7 +64,7 @@ export async function readSingle(
     expect: 'data',
     effect: 'none',
   })
-  return rowsOf(reply.body, label)
+  return rowsOf(reply.body, label).map(row => toDeclaredSpelling(module, row))
 }
 
 async function listByIds(

@@ -10,6 +10,7 @@ import {
 } from '../../engine/sdk/index.ts'
 import type { ZohoClient } from './client.ts'
 import { findRecords, findRows } from './find.ts'
+import { lineSpelling, toAccountSpelling } from './lines.ts'
 import type { Module } from './module.ts'
 import { type Prepared, sendBusyAgain } from './send-records.ts'
 
@@ -36,7 +37,10 @@ export function createWriter(module: Module): Writer<ZohoClient> {
 
 async function write(client: ZohoClient, module: Module, batch: Batch): Promise<readonly WriteAnswer[]> {
   const addressed = NEEDS_ID.has(batch.operation) ? await withIds(client, module, batch) : batch.records
-  const prepared = addressed.map(record => prepare(module, batch, record))
+  const hasLines = module.lines !== undefined && addressed.some(it => it.fields[module.lines ?? ''] !== undefined)
+  const spelling = hasLines ? await lineSpelling(client, module) : new Map<string, string>()
+  const spelt = addressed.map(it => ({ ...it, fields: toAccountSpelling(module, it.fields, spelling) }))
+  const prepared = spelt.map(record => prepare(module, batch, record))
   const refused = prepared.flatMap(it => ('error' in it ? [it] : []))
   const answers: WriteAnswer[] = refused.map(({ ref, error }) => ({ is: 'refused', ref, error }))
   // what Zoho does with one key twice in a call is not documented: the second goes after the first
