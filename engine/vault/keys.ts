@@ -13,7 +13,8 @@ export type KeySource =
 
 /** `ML_CONNECTOR_KEY` of the environment when it is set, else the key file. */
 export function keySource(environment: Readonly<Record<string, string | undefined>>, keyFile: string): KeySource {
-  const value = environment['ML_CONNECTOR_KEY']
+  // a line break at the end comes with `export KEY=$(cat …)` in some shells and with files of secrets in containers
+  const value = environment['ML_CONNECTOR_KEY']?.trim()
   return value ? { from: 'env', value: new Secret(value) } : { from: 'file', file: keyFile }
 }
 

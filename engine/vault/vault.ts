@@ -38,6 +38,17 @@ export async function openVault({ file, key, clock, lockWaitMs = LOCK_WAIT_MS }:
       const opened = await store.load()
       return (opened?.document.secrets ?? []).map(({ connection, name, setAt }) => ({ connection, name, setAt }))
     },
+    async tokens() {
+      const opened = await store.load()
+      const held: { connection: string; name: string; expiresAt?: string }[] = []
+      for (const { connection, name } of opened?.document.tokens ?? []) {
+        const text = await tokens.get(connection, name)
+        if (text === undefined) continue
+        const { expiresAt } = parseToken(text)
+        held.push({ connection, name, ...(expiresAt === undefined ? {} : { expiresAt }) })
+      }
+      return held
+    },
     async token(connection, name) {
       const text = await tokens.get(connection, name)
       return text === undefined ? undefined : parseToken(text)

@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
+import { Kysely, sql } from 'kysely'
 import { isEngineError } from '../../engine/core/errors.ts'
+import { openSqlite, sqliteCapabilities } from '../../engine/ledger/dialects/sqlite.ts'
 import { openSqliteLedger } from '../../engine/ledger/index.ts'
+import type { Tables } from '../../engine/ledger/schema.ts'
 import { codeOf, countingSealer, dead, event, known, settlement, started } from './records.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-file-'))
@@ -173,12 +177,44 @@ describe('what a ledger file shows to a thief', () => {
     const body = { IBAN: 'DE02120300000000202051', note: 'planted-in-the-body' }
     await ledger.settle(settlement({ dead: [dead('V1', { body })] }))
     const files = () => [file, `${file}-wal`].map(it => readFileSync(it).toString('latin1')).join('')
-    const { createHash } = await import('node:crypto')
     const plain = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
     for (const planted of ['DE02120300000000202051', 'planted-in-the-body', plain, plain.slice(0, 16)]) {
       expect(files()).to.not.include(planted)
     }
     expect(files(), 'the search itself works').to.include('ZOHO_INVALID_DATA')
     await ledger.close()
+  })
+
+  it('is no hash that another ledger has for the same body', async () => {
+    const hashes = await Promise.all(
+      ['one', 'two'].map(async name => {
+        const file = join(folder, `hash-${name}.db`)
+        const ledger = await open(file)
+        await ledger.startRun(started())
+        await ledger.settle(settlement({ dead: [dead('V1')] }))
+        await ledger.close()
+        const database = new DatabaseSync(file)
+        const hash = String(database.prepare('select hash from bodies').get()?.['hash'])
+        database.close()
+        return hash
+      }),
+    )
+    expect(hashes[0]).to.match(/^[\w-]{43}$/)
+    expect(hashes[0]).to.not.equal(hashes[1])
+  })
+})
+
+describe('an intent', () => {
+  it('is committed to the disk itself, other work is not', async () => {
+    const dialect = await openSqlite({ file: join(folder, 'durable.db'), lockWaitMs: 1_000 })
+    const db = new Kysely<Tables>({ dialect })
+    const level = async (on: Kysely<Tables>) =>
+      (await sql<{ synchronous: number }>`pragma synchronous`.execute(on)).rows
+    expect(await sqliteCapabilities.durably(db, level)).to.deep.equal([{ synchronous: 2 }])
+    expect(await level(db)).to.deep.equal([{ synchronous: 1 }])
+    const failing = sqliteCapabilities.durably(db, () => Promise.reject(new RangeError('no')))
+    expect(await failing.catch(error => error)).to.be.instanceOf(RangeError)
+    expect(await level(db)).to.deep.equal([{ synchronous: 1 }])
+    await db.destroy()
   })
 })

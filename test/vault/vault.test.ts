@@ -56,6 +56,8 @@ describe('the key of a vault', () => {
   it('comes from ML_CONNECTOR_KEY, else from the key file', () => {
     const fromEnv = keySource({ ML_CONNECTOR_KEY: RAW_KEY }, '/key')
     expect(fromEnv.from === 'env' && fromEnv.value.reveal()).to.equal(RAW_KEY)
+    const withBreak = keySource({ ML_CONNECTOR_KEY: `${RAW_KEY}\n` }, '/key')
+    expect(withBreak.from === 'env' && withBreak.value.reveal()).to.equal(RAW_KEY)
     expect(keySource({ ML_CONNECTOR_KEY: '' }, '/key')).to.deep.equal({ from: 'file', file: '/key' })
   })
 
@@ -111,6 +113,14 @@ describe('a vault file', () => {
   it('is readable by its owner only', async () => {
     const at = place()
     await filledWithKeyFile(at)
+    expect(statSync(at.file).mode & 0o777).to.equal(0o600)
+  })
+
+  it('is readable by its owner only also after a killed process has left its work behind', async () => {
+    const at = place()
+    await createKeyFile(at.keyFile)
+    writeFileSync(`${at.file}.next`, 'half', { mode: 0o666 })
+    await (await open(at, fileKey(at))).setSecret('zoho', 'clientSecret', new Secret('x'))
     expect(statSync(at.file).mode & 0o777).to.equal(0o600)
   })
 

@@ -1,4 +1,4 @@
-import type { CreateTableBuilder, Kysely, Migration } from 'kysely'
+import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely'
 import type { Capabilities } from '../dialects/capabilities.ts'
 
 // SQLite stores an integer in as many bytes as it needs, whatever the type says; PostgreSQL needs 64 bits for milliseconds
@@ -163,9 +163,16 @@ const INDEXES: readonly IndexSpec[] = [
   { name: 'links_sink', table: 'links', columns: ['workspace', 'sink_connection', 'sink_entity', 'sink_key'] },
   { name: 'links_match', table: 'links', columns: ['workspace', 'flow', 'step', 'match_value'] },
   { name: 'intents_flow', table: 'intents', columns: ['workspace', 'flow'] },
-  { name: 'dead_flow', table: 'dead_letters', columns: ['workspace', 'flow', 'source_entity', 'source_key'] },
+  { name: 'dead_flow', table: 'dead_letters', columns: ['workspace', 'flow', 'state', 'id'] },
+  { name: 'dead_state', table: 'dead_letters', columns: ['workspace', 'state', 'id'] },
   { name: 'dead_source', table: 'dead_letters', columns: ['workspace', 'source_key'] },
-  { name: 'parked_source', table: 'parked', columns: ['workspace', 'flow', ...source], unique: true },
+  {
+    name: 'parked_source',
+    table: 'parked',
+    // the connection last: what has healed is told by entity and key
+    columns: ['workspace', 'flow', 'source_entity', 'source_key', 'source_connection'],
+    unique: true,
+  },
   { name: 'parked_age', table: 'parked', columns: ['workspace', 'flow', 'parked_at'] },
   { name: 'inbox_delivery', table: 'inbox', columns: ['workspace', 'connection', 'delivery_id'], unique: true },
 ]
@@ -182,8 +189,8 @@ export function firstTables(dialect: Capabilities): Migration {
         .createIndex('dead_open')
         .unique()
         .on('dead_letters')
-        .columns(['workspace', 'flow', 'step', ...source])
-        .where('state', 'in', ['open', 'retrying'])
+        .columns(['workspace', 'flow', 'source_entity', 'source_key', 'source_connection', 'step'])
+        .where(sql.ref('state'), 'in', ['open', 'retrying'])
         .execute()
     },
   }
