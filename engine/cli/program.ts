@@ -10,7 +10,8 @@ export type Asked =
       readonly values: Readonly<Record<string, unknown>>
       readonly common: Common
     }
-  | { readonly is: 'text'; readonly text: string }
+  /** Help or version; `isMistake` when a verb is missing and help is the answer. */
+  | { readonly is: 'text'; readonly text: string; readonly isMistake: boolean }
 
 export interface Common {
   readonly isJson: boolean
@@ -54,10 +55,12 @@ export function parse(verbs: readonly Verb[], version: string, args: readonly st
     root.parse([...args], { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
-    if (thrown.exitCode === 0) return { is: 'text', text: printed }
+    if (thrown.exitCode === 0) return { is: 'text', text: printed, isMistake: false }
+    if (thrown.code === 'commander.help' && !args.includes('--json'))
+      return { is: 'text', text: printed, isMistake: true }
     throw refused(thrown, args)
   }
-  return asked ?? { is: 'text', text: root.helpInformation() }
+  return asked ?? { is: 'text', text: root.helpInformation(), isMistake: true }
 }
 
 function add(parent: Command, verb: Verb, found: (asked: Asked) => void): void {
@@ -80,7 +83,7 @@ function add(parent: Command, verb: Verb, found: (asked: Asked) => void): void {
 function prepared(command: Command, writeOut: (text: string) => void): Command {
   return command
     .exitOverride()
-    .configureOutput({ writeOut, writeErr: () => {}, outputError: () => {} })
+    .configureOutput({ writeOut, writeErr: writeOut, outputError: () => {} })
     .helpCommand(false)
     .helpOption('--help', 'show this help')
     .showSuggestionAfterError(true)

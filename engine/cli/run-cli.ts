@@ -22,15 +22,9 @@ export async function runCli(
   try {
     const asked = parse(verbs, product.version, args)
     if (asked.is === 'text') {
-      if (args.length === 0)
-        throw new EngineError({
-          kind: 'configuration',
-          code: 'CLI_USAGE',
-          message: 'no verb was given',
-          remedy: `\n\n${asked.text}`,
-        })
-      terminal.stdout.write(asked.text)
-      return EXIT.ok
+      const stream = asked.isMistake ? terminal.stderr : terminal.stdout
+      stream.write(asked.text)
+      return asked.isMistake ? EXIT.configuration : EXIT.ok
     }
     common = asked.common
     const { verb } = asked

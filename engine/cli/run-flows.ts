@@ -54,7 +54,10 @@ export function endOf(opened: OpenWorkspace, reports: readonly RunReport[]): End
   return {
     exit: gravest(reports.map(exitOfRun)),
     data: { runs: reports.map(toJson) },
-    text: () => `${showReports(reports, colours)}${showAftermath(reports, colours)}`,
+    text: () =>
+      reports.length === 0
+        ? 'no flow to run: name some under flows: in ml-connector.yaml\n'
+        : `${showReports(reports, colours)}${showAftermath(reports, colours)}`,
     ...(failed?.failure ? { error: envelopeError(failed.failure) } : {}),
   }
 }

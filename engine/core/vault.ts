@@ -9,6 +9,8 @@ export interface Vault {
   removeSecret(connection: string, name: string): Promise<boolean>
   /** Names only. */
   secrets(): Promise<readonly { readonly connection: string; readonly name: string; readonly setAt: string }[]>
+  /** Names and lives of the tokens, never their values. */
+  tokens(): Promise<readonly { readonly connection: string; readonly name: string; readonly expiresAt?: string }[]>
   token(connection: string, name: string): Promise<VaultToken | undefined>
   setToken(connection: string, name: string, token: VaultToken): Promise<void>
   removeToken(connection: string, name: string): Promise<void>

@@ -1,6 +1,9 @@
+import type { Colors } from 'picocolors/types.js'
+import type { Vault } from '../../core/vault.ts'
 import { secretNames } from '../../sdk/settings.ts'
 import { done } from '../end.ts'
 import { left, showTable } from '../show/table.ts'
+import { showMoment } from '../show/time.ts'
 import { named } from '../suggest.ts'
 import type { Verb } from '../verb.ts'
 import { type OpenWorkspace, withWorkspace } from '../workspace.ts'
@@ -13,6 +16,7 @@ interface State {
     readonly from: 'vault' | 'environment' | 'missing'
     readonly setAt?: string
   }[]
+  readonly tokens: readonly { readonly name: string; readonly expiresAt?: string }[]
   readonly flows: readonly string[]
 }
 
@@ -23,24 +27,28 @@ export const connections: Verb = {
   examples: [{ line: 'connections', does: 'shows what is still to be set before a first run' }],
   json: {
     connections:
-      'of each: { connection, connector, secrets: [{ name, from: vault | environment | missing, setAt? }], flows }',
+      'of each: { connection, connector, secrets: [{ name, from: vault | environment | missing, setAt? }], tokens: [{ name, expiresAt? }], flows }',
   },
   run: context =>
     withWorkspace(context, async opened => {
-      const held = await (await opened.vault()).secrets()
+      const vault = await opened.vault()
+      const held = { secrets: await vault.secrets(), tokens: await vault.tokens() }
       const states = [...opened.workspace.connections.keys()].map(name => stateOf(opened, name, held))
       return done({ connections: states }, () => {
-        const rows = states.flatMap(it => rowsOf(it, context.colours))
+        const columns = [left('connection'), left('connector'), left('what'), left('name'), left('state')]
         return showTable(
-          [left('connection'), left('connector'), left('secret'), left('state'), left('flows')],
-          rows,
+          columns,
+          states.flatMap(it => rowsOf(it, context.colours)),
           context.colours,
         )
       })
     }),
 }
 
-type Held = readonly { readonly connection: string; readonly name: string; readonly setAt: string }[]
+interface Held {
+  readonly secrets: Awaited<ReturnType<Vault['secrets']>>
+  readonly tokens: Awaited<ReturnType<Vault['tokens']>>
+}
 
 function stateOf({ workspace, context, flows }: OpenWorkspace, name: string, held: Held): State {
   const { connector, secrets } = named('connection', name, workspace.connections)
@@ -51,23 +59,26 @@ function stateOf({ workspace, context, flows }: OpenWorkspace, name: string, hel
     connector,
     secrets: secretNames(settings).map(secret => {
       if (secrets[secret]) return { name: secret, from: 'environment' }
-      const entry = held.find(it => it.connection === name && it.name === secret)
+      const entry = held.secrets.find(it => it.connection === name && it.name === secret)
       return entry ? { name: secret, from: 'vault', setAt: entry.setAt } : { name: secret, from: 'missing' }
     }),
+    tokens: held.tokens.filter(it => it.connection === name).map(({ connection: _, ...token }) => token),
     flows: uses.map(it => it.name),
   }
 }
 
-function rowsOf(
-  { connection, connector, secrets, flows }: State,
-  colours: OpenWorkspace['context']['colours'],
-): string[][] {
-  if (secrets.length === 0) return [[connection, connector, '–', '', flows.join(' ')]]
-  return secrets.map((it, at) => [
-    at === 0 ? connection : '',
-    at === 0 ? connector : '',
-    it.name,
-    it.from === 'missing' ? colours.red('missing') : `${it.from}${it.setAt ? `, set ${it.setAt.slice(0, 10)}` : ''}`,
-    at === 0 ? flows.join(' ') : '',
-  ])
+function rowsOf({ connection, connector, secrets, tokens, flows }: State, colours: Colors): string[][] {
+  const lines = [
+    ...secrets.map(it => ['secret', it.name, showSecret(it, colours)]),
+    ...tokens.map(it => ['token', it.name, it.expiresAt === undefined ? 'held' : `until ${showMoment(it.expiresAt)}`]),
+    ...flows.map(it => ['flow', it, '']),
+  ]
+  // a connection without any of these is still there
+  if (lines.length === 0) lines.push(['', '', ''])
+  return lines.map((line, at) => (at === 0 ? [connection, connector, ...line] : ['', '', ...line]))
+}
+
+function showSecret({ from, setAt }: State['secrets'][number], colours: Colors): string {
+  if (from === 'missing') return colours.red('missing')
+  return setAt === undefined ? from : `${from}, set ${showMoment(setAt)}`
 }

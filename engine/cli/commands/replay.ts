@@ -67,6 +67,8 @@ export const replay: Verb = {
               runFlow(plan, ports, requestOf(opened, { trigger: 'replay', keys })),
             )
           : []
+      if (letters.length + keys.length === 0)
+        return done({ runs: [] }, () => `${flow.name} has no such open dead letter: nothing to replay\n`)
       return endOf(opened, [...reports, ...read])
     }),
 }
@@ -89,11 +91,6 @@ async function chosen(ledger: Ledger, flow: FlowPlan, given: Given): Promise<Cho
   const open = await allOpen(ledger, flow.name, code)
   if (ids.length > 0) return { letters: withIds(open, ids, flow), keys: [] }
   if (wanted.length === 0) {
-    if (open.length === 0)
-      throw usage(
-        `${flow.name} has no open dead letter${code ? ` of ${code}` : ''}`,
-        'There is nothing to replay: "ml-connector dead" lists what there is.',
-      )
     return { letters: open, keys: [] }
   }
   const letters = open.filter(it => wanted.includes(it.sourceKey))
