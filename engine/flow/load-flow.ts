@@ -24,9 +24,11 @@ export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | u
   const resolved = resolveParams(raw, source, context)
   const used = new Set<string>()
   const { params } = resolved
-  const by = { source, reporter: context.reporter, params, env: context.env, isLiteral: isExpressionPath, used }
+  const standIns = new Set<number>()
+  const { reporter, env } = context
+  const by = { source, reporter, params, env, isLiteral: isExpressionPath, used, broken: resolved.broken, standIns }
   const tree = withoutParams(raw, it => interpolate(it, by))
-  const file = checkFlowShape(tree, source, context.reporter)
+  const file = checkFlowShape(tree, source, reporter, standIns)
   if (!file || failed()) return undefined
   const flow: OpenFlow = { file, tree, source, params, tables: tablesOf(tree, source, context), context }
   const ends = resolveFlow(flow)

@@ -13,6 +13,10 @@ export interface Interpolation {
   readonly isLiteral: (path: Path) => boolean
   /** Collects the parameters that were used. */
   readonly used: Set<string>
+  /** Parameters that have no good value. */
+  readonly broken?: ReadonlySet<string>
+  /** Collects where a value stands in for one that was reported: offsets of the scalars. */
+  readonly standIns?: Set<number>
 }
 
 const PLACEHOLDER = /\$?\$\{([^}]*)\}/g
@@ -48,7 +52,10 @@ function replace(text: string, span: Span, by: Interpolation): Json {
 }
 
 function lookUp(name: string, span: Span, by: Interpolation): Json | undefined {
-  const refuse = (finding: Finding): undefined => void by.reporter.report(by.source, span, finding)
+  const refuse = (finding: Finding): undefined => {
+    by.standIns?.add(span.start)
+    by.reporter.report(by.source, span, finding)
+  }
   const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(name)?.[1]
   if (variable !== undefined) {
     const value = by.env[variable]
@@ -67,6 +74,7 @@ function lookUp(name: string, span: Span, by: Interpolation): Json | undefined {
     })
   if (Object.hasOwn(by.params, name)) {
     by.used.add(name)
+    if (by.broken?.has(name)) by.standIns?.add(span.start)
     return by.params[name]
   }
   return refuse({

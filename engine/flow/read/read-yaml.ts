@@ -7,10 +7,11 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
+  visit,
   type YAMLError,
 } from 'yaml'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
-import type { Reporter } from '../diagnostics/diagnostic.ts'
+import type { Finding, Reporter } from '../diagnostics/diagnostic.ts'
 import type { SourceFile, Span } from '../diagnostics/source-file.ts'
 import type { Entry, ScalarStyle, Tree } from './tree.ts'
 
@@ -37,7 +38,7 @@ export function readYaml(source: SourceFile, reporter: Reporter): Tree | undefin
   const [first, second] = documents
   if (first === undefined) return undefined
   const [problem] = first.errors
-  if (problem) return reportYamlError(source, reporter, problem)
+  if (problem) return reportYamlError(source, reporter, problem, openQuote(first, problem))
   if (second)
     return refuse(
       'FLOW_SEVERAL_DOCUMENTS',
@@ -52,8 +53,23 @@ export function readYaml(source: SourceFile, reporter: Reporter): Tree | undefin
   return buildTree(first, source, reporter)
 }
 
-function reportYamlError(source: SourceFile, reporter: Reporter, error: YAMLError): undefined {
-  const [start, end] = error.pos
+/** Where a text begins whose closing quote is missing: the parser only knows where it gave up. */
+function openQuote(document: Document.Parsed, error: YAMLError): number | undefined {
+  if (error.code !== 'MISSING_CHAR' || !/quote/.test(error.message)) return undefined
+  let start: number | undefined
+  visit(document, {
+    Scalar: (_key, node) => {
+      const range = node.range
+      if (range && /^QUOTE/.test(node.type ?? '') && range[0] < error.pos[0] && error.pos[0] <= range[2])
+        start = range[0]
+    },
+  })
+  return start
+}
+
+function reportYamlError(source: SourceFile, reporter: Reporter, error: YAMLError, from?: number): undefined {
+  const [at, end] = error.pos
+  const start = from ?? at
   const tab = error.code === 'TAB_AS_INDENT' || (source.text[start] === '\t' && /indent/i.test(error.message))
   const code = tab ? 'FLOW_YAML_TAB' : error.code === 'DUPLICATE_KEY' ? 'FLOW_DUPLICATE_KEY' : 'FLOW_YAML_SYNTAX'
   const key = source.text.slice(start).match(/^[^\s:]+/)?.[0] ?? ''
@@ -79,22 +95,36 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 }
 
-class TooMuch extends Error {
+class Unusable extends Error {
   readonly span: Span
-  constructor(span: Span) {
-    super('too much')
+  readonly finding: Finding
+  constructor(span: Span, finding: Finding) {
+    super(finding.message)
     this.span = span
+    this.finding = finding
   }
 }
+
+const TOO_DEEP: Finding = {
+  code: 'FLOW_YAML_TOO_DEEP',
+  message: 'the file unfolds to too many values (aliases count each time), or nests too deeply',
+  remedy: 'Use fewer anchors and aliases.',
+}
+
+const noAnchor = (name: string): Finding => ({
+  code: 'FLOW_YAML_SYNTAX',
+  message: `not valid YAML: there is no anchor &${name}`,
+  remedy: 'A value that begins with * is quoted.',
+})
 
 function buildTree(document: Document.Parsed, source: SourceFile, reporter: Reporter): Tree | undefined {
   let nodes = 0
   const spanOf = (node: Node): Span => ({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 })
   const build = (node: unknown, depth: number, at: Span): Tree => {
-    if (++nodes > NODE_LIMIT || depth > DEPTH_LIMIT) throw new TooMuch(at)
+    if (++nodes > NODE_LIMIT || depth > DEPTH_LIMIT) throw new Unusable(at, TOO_DEEP)
     if (isAlias(node)) {
       const target = node.resolve(document)
-      if (target === undefined) throw new TooMuch(spanOf(node))
+      if (target === undefined) throw new Unusable(spanOf(node), noAnchor(node.source))
       return build(target, depth + 1, spanOf(node))
     }
     if (isMap(node)) {
@@ -118,12 +148,8 @@ function buildTree(document: Document.Parsed, source: SourceFile, reporter: Repo
   try {
     return build(document.contents, 0, { start: 0, end: 0 })
   } catch (thrown) {
-    if (!(thrown instanceof TooMuch)) throw thrown
-    reporter.report(source, thrown.span, {
-      code: 'FLOW_YAML_TOO_DEEP',
-      message: 'the file unfolds to too many values (aliases count each time), or nests too deeply',
-      remedy: 'Use fewer anchors and aliases.',
-    })
+    if (!(thrown instanceof Unusable)) throw thrown
+    reporter.report(source, thrown.span, thrown.finding)
     return undefined
   }
 }

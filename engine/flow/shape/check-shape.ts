@@ -22,12 +22,19 @@ const CODE_OF: Readonly<Record<Described['kind'], DiagnosticCode>> = {
 }
 
 /** The flow in its typed form, or undefined after each mistake was reported once. */
-export function checkFlowShape(tree: Tree, source: SourceFile, reporter: Reporter): FlowFile | undefined {
+export function checkFlowShape(
+  tree: Tree,
+  source: SourceFile,
+  reporter: Reporter,
+  /** Offsets of values that were reported already. */
+  standIns: ReadonlySet<number>,
+): FlowFile | undefined {
   const value: unknown = toJson(tree)
-  const mistakes = isFlow(value) ? [] : reduce(isFlow.errors ?? [])
+  const all = isFlow(value) ? [] : reduce(isFlow.errors ?? [])
+  const mistakes = all.filter(it => it.at === 'key' || !standIns.has(spanAt(tree, it.path).start))
   for (const mistake of mistakes) report(tree, source, reporter, mistake)
   const ends = checkEnds(tree, source, reporter, mistakes)
-  return ends && mistakes.length === 0 && isFlow(value) ? value : undefined
+  return ends && all.length === 0 && isFlow(value) ? value : undefined
 }
 
 export function checkWorkspaceShape(tree: Tree, source: SourceFile, reporter: Reporter): WorkspaceFile | undefined {
@@ -61,7 +68,9 @@ export function reduce(errors: readonly ErrorObject[]): readonly Described[] {
 }
 
 function report(tree: Tree, source: SourceFile, reporter: Reporter, it: Described): void {
-  const span = it.at === 'key' ? keySpanAt(tree, it.path) : spanAt(tree, it.path)
+  const value = spanAt(tree, it.path)
+  // of a key without value, the key is what can be seen
+  const span = it.at === 'key' || value.start === value.end ? keySpanAt(tree, it.path) : value
   const first = it.kind === 'missing-key' && it.path.length === 0 ? { start: 0, end: 0 } : span
   reporter.report(source, it.kind === 'missing-key' ? firstKey(first) : span, {
     code: CODE_OF[it.kind],

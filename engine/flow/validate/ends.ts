@@ -98,10 +98,17 @@ function resolveConnection(flow: OpenFlow, path: Path, end: WrittenEnd, connecto
     })
   }
   if (own.length === 1) return own[0]
+  const none = `the workspace has no connection of ${connector.name}`
+  // one mistake, however many ends of the flow need it
+  if (
+    own.length === 0 &&
+    flow.context.reporter.diagnostics.some(it => it.file === flow.source.path && it.message === none)
+  )
+    return undefined
   if (own.length === 0)
     return refuse([...path, 'connector'], {
       code: 'FLOW_NO_CONNECTION',
-      message: `the workspace has no connection of ${connector.name}`,
+      message: none,
       remedy: `Add one under connections in ml-connector.yaml: { connector: ${connector.name}, settings: … }.`,
     })
   return refuse([...path, 'connector'], {

@@ -8,6 +8,8 @@ import { type Entry, entryOf, type Tree, toJson } from '../read/tree.ts'
 export interface ResolvedParams {
   readonly params: Readonly<Record<string, Json>>
   readonly declared: readonly Entry[]
+  /** Names whose value is not what was meant: something was reported, and what depends on them is not reported again. */
+  readonly broken: ReadonlySet<string>
 }
 
 const TYPES: Readonly<Record<ParamType, { readonly is: (value: Json) => boolean; readonly empty: Json }>> = {
@@ -25,19 +27,22 @@ export function resolveParams(tree: Tree, source: SourceFile, context: FlowConte
   const written = entryOf(tree, 'params')?.value
   const declared = written?.is === 'map' ? written.entries : []
   const params: Record<string, Json> = {}
+  const broken = new Set<string>()
   for (const entry of declared) {
+    const before = context.reporter.diagnostics.length
     const value = paramValue(entry, source, context)
-    if (value !== undefined) params[entry.key] = value
+    params[entry.key] = value ?? ''
+    if (value === undefined || context.reporter.diagnostics.length > before) broken.add(entry.key)
   }
   reportUnknownGiven(declared, source, context)
-  return { params, declared }
+  return { params, declared, broken }
 }
 
 function paramValue(entry: Entry, source: SourceFile, context: FlowContext): Json | undefined {
   const { given, reporter } = context
   const type = member(entry.value, 'type')
   // a declaration without a valid type is the shape check's business
-  if (!isParamType(type)) return ''
+  if (!isParamType(type)) return undefined
   const expected = TYPES[type]
   const name = entry.key
   const wrong = (value: Json, at: SourceFile, span: Span): Json => {
@@ -95,10 +100,13 @@ const PARAM_CALL = /\$param\(\s*\\?["']+([A-Za-z0-9_-]+)/g
 
 /** Parameters that neither `${name}` nor `$param("name")` refers to. */
 export function warnUnused(flow: OpenFlow, { declared }: ResolvedParams, used: ReadonlySet<string>): void {
+  const { reporter } = flow.context
+  // most likely the misspelt one
+  if (reporter.diagnostics.some(it => it.code === 'FLOW_UNKNOWN_PARAM' && it.file === flow.source.path)) return
   const inExpressions = new Set([...flow.source.text.matchAll(PARAM_CALL)].map(it => it[1] ?? ''))
   for (const { key, keySpan } of declared) {
     if (used.has(key) || inExpressions.has(key)) continue
-    flow.context.reporter.report(flow.source, keySpan, {
+    reporter.report(flow.source, keySpan, {
       code: 'FLOW_PARAM_UNUSED',
       message: `the parameter "${key}" is never used`,
       remedy: 'Remove it, or refer to it by ${name} in settings or $param("name") in expressions.',
