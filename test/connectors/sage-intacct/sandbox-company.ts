@@ -44,11 +44,17 @@ export interface EnvelopeParts {
   readonly options?: CallOptions
 }
 
+const opened: Sandbox[] = []
+
+// also what a test that failed half-way left open, or the process would not end
+after(() => Promise.all(opened.map(it => it.close())))
+
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 export async function openCompany(options: Readonly<Record<string, string>> = {}, records = 60): Promise<Company> {
   const sandbox = await intacctSandbox.start({ port: 0, host: '127.0.0.1', records, seed: 7, options })
+  opened.push(sandbox)
   const startUrl = String(sandbox.settings['url'])
   const post: Company['post'] = async (body, given = {}) => {
     const method = given.method ?? 'POST'
