@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -13,6 +13,8 @@ import type { Tables } from '../../engine/ledger/schema.ts'
 import { codeOf, countingSealer, dead, event, known, settlement, started } from './records.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-file-'))
+after(() => rmSync(folder, { recursive: true }))
+
 const open = (file: string, workspace = 'acme') => openSqliteLedger({ file, workspace, sealer: countingSealer() })
 
 /** A ledger file with one page in it. */

@@ -65,6 +65,11 @@ export function vaultContract(opener: VaultOpener): void {
       const { value, ...rest } = (await next.token('zoho', 'access')) ?? {}
       expect([value?.reveal(), rest]).to.deep.equal(['token', plain])
       expect(Object.keys((await next.token('zoho', 'bare')) ?? {})).to.deep.equal(['value'])
+      const listed = await next.tokens()
+      expect(listed).to.have.deep.members([
+        { connection: 'zoho', name: 'access', expiresAt: plain.expiresAt },
+        { connection: 'zoho', name: 'bare' },
+      ])
       await next.removeToken('zoho', 'access')
       expect(await vault.token('zoho', 'access')).to.equal(undefined)
     })
