@@ -20,7 +20,7 @@ if (!intacct || !zoho) throw new Error('two announcements are needed')
 const PAGE = 1_000
 const BATCH = 100
 const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, parseAttributeValue: false })
-const escape = (text = '') => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const xml = (text = '') => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 // the mapping of the flow file as one expression, with the table as a function: one evaluation a record
 const folder = import.meta.dirname
@@ -74,7 +74,7 @@ async function post(url: string, body: string, headers: Record<string, string>):
 async function gateway(url: string, authentication: string, content: string): Promise<any> {
   ids += 1
   const { senderId } = intacct?.settings ?? {}
-  const body = `<?xml version="1.0" encoding="UTF-8"?><request><control><senderid>${escape(senderId)}</senderid><password>${escape(intacct?.secrets['senderPassword'])}</password><controlid>s-${ids}</controlid><uniqueid>false</uniqueid><dtdversion>3.0</dtdversion><includewhitespace>false</includewhitespace></control><operation><authentication>${authentication}</authentication><content><function controlid="f-${ids}">${content}</function></content></operation></request>`
+  const body = `<?xml version="1.0" encoding="UTF-8"?><request><control><senderid>${xml(senderId)}</senderid><password>${xml(intacct?.secrets['senderPassword'])}</password><controlid>s-${ids}</controlid><uniqueid>false</uniqueid><dtdversion>3.0</dtdversion><includewhitespace>false</includewhitespace></control><operation><authentication>${authentication}</authentication><content><function controlid="f-${ids}">${content}</function></content></operation></request>`
   return parser.parse(await post(url, body, { 'content-type': 'application/xml' })).response.operation
 }
 
@@ -84,7 +84,10 @@ function nested(row: Record<string, string>): Record<string, unknown> {
     if (value === '') continue
     const names = path.split('.')
     let at = record
-    for (const name of names.slice(0, -1)) at = (at[name] ??= {}) as Record<string, unknown>
+    for (const name of names.slice(0, -1)) {
+      at[name] ??= {}
+      at = at[name] as Record<string, unknown>
+    }
     at[names.at(-1) ?? ''] = value
   }
   return record
@@ -106,7 +109,7 @@ const began = performance.now()
 const { companyId, userId } = intacct.settings
 const signedIn = await gateway(
   intacct.settings['url'] ?? '',
-  `<login><userid>${escape(userId)}</userid><companyid>${escape(companyId)}</companyid><password>${escape(intacct.secrets['userPassword'])}</password></login>`,
+  `<login><userid>${xml(userId)}</userid><companyid>${xml(companyId)}</companyid><password>${xml(intacct.secrets['userPassword'])}</password></login>`,
   '<getAPISession/>',
 )
 const { sessionid, endpoint } = signedIn.result.data.api

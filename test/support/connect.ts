@@ -115,6 +115,7 @@ export function control(sandbox: Pick<Sandbox, 'url'>) {
   }
   return {
     fault: (fault: Fault | readonly Fault[]) => ask('POST', 'faults', fault),
+    faultsLeft: async () => ((await ask('GET', 'faults')) as { faults: number }).faults,
     clearFaults: () => ask('DELETE', 'faults'),
     calls: () => ask('GET', 'calls') as Promise<{ total: number; byLabel: Record<string, number> }>,
     resetCalls: () => ask('DELETE', 'calls'),

@@ -65,7 +65,7 @@ const MAX_BODY = 64 * 1024 * 1024
 
 /**
  * A real HTTP server on loopback. Control routes under /_sandbox:
- * `POST faults` (a Fault or an array), `DELETE faults`, `GET calls` ({ total, byLabel }), `DELETE calls`, `POST clock`, `POST knobs`, `GET facts`,
+ * `POST faults` (a Fault or an array), `GET faults` (how many are still to come), `DELETE faults`, `GET calls` ({ total, byLabel }), `DELETE calls`, `POST clock`, `POST knobs`, `GET facts`,
  * `GET records/:entity`, `POST records/:entity` (an object or an array), `DELETE records/:entity/:key`.
  */
 export async function startSandboxServer(
@@ -152,6 +152,7 @@ function control(
     for (const fault of Array.isArray(given) ? given : [given]) faults.add(fault as unknown as Fault)
     return { faults: faults.count() }
   })
+  app.get(`${CONTROL}/faults`, async () => ({ faults: faults.count() }))
   app.delete(`${CONTROL}/faults`, async () => {
     faults.clear()
     return {}
