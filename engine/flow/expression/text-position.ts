@@ -63,7 +63,7 @@ function escapeAt(text: string, at: number): { read: number; made: number } {
 }
 
 /** Block scalars: the lines below the header, without their indentation, aligned with the value. */
-function blockOffsets(text: string, { span }: ScalarTree, value: string): number[] {
+function blockOffsets(text: string, { span, style }: ScalarTree, value: string): number[] {
   const header = text.indexOf('\n', span.start)
   if (header < 0) return []
   const lines = linesOf(text, header + 1, span.end)
@@ -72,17 +72,17 @@ function blockOffsets(text: string, { span }: ScalarTree, value: string): number
   const leading = (line: string) => line.length - line.trimStart().length
   const indent = first === undefined ? 0 : leading(first.text) - leading(inValue)
   const offsets: number[] = []
+  const folds = style === 'folded' ? '\n ' : '\n'
+  const isBreak = () => offsets.length < value.length && folds.includes(value[offsets.length] ?? '')
   for (const line of lines) {
     const content = line.text.slice(indent)
-    // breaks and folds between two lines of the file
-    while (offsets.length < value.length && !(content !== '' && value.startsWith(content, offsets.length))) {
-      const letter = value[offsets.length]
-      if ((letter !== '\n' && letter !== ' ') || content === '') break
+    // breaks that the lines before did not account for
+    while (content !== '' && isBreak() && !value.startsWith(content, offsets.length))
       offsets.push(Math.max(0, line.start - 1))
-    }
-    if (content === '' && value[offsets.length] === '\n') offsets.push(line.start)
     for (let nth = 0; nth < content.length && offsets.length < value.length; nth++)
       offsets.push(line.start + indent + nth)
+    // the break after a line stands at its end; a blank line may have none of its own
+    if (isBreak()) offsets.push(line.start + line.text.length)
   }
   return offsets
 }
