@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done; a flow whose entity is not in the account’s edition and may be skipped counts as done',
-  partial: 'done, but some records failed, tests failed or nothing was found that was asked for',
+  partial: 'done, but some records died, or tests failed',
   configuration: 'the workspace, a flow, the arguments or the state folder need correcting',
   auth: 'an outside system refused the credentials',
   outside: 'an outside system was not reachable, refused the entity, throttled for too long or broke its own contract',

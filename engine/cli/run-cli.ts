@@ -37,7 +37,10 @@ export async function runCli(
 
 function conclude(end: End, terminal: Terminal, common: Common): ExitCode {
   if (common.isJson) terminal.stdout.write(envelope(end.exit === EXIT.ok, end.data, end.error))
-  else terminal.stdout.write(end.text())
+  else {
+    terminal.stdout.write(end.text())
+    if (end.complaint) terminal.stderr.write(end.complaint())
+  }
   return end.exit
 }
 

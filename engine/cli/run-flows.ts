@@ -6,7 +6,7 @@ import { withPorts } from './compose/ports.ts'
 import { envelopeError } from './envelope.ts'
 import { exitOfRun, gravest } from './exit-codes.ts'
 import { progressLine } from './show/progress.ts'
-import { showAftermath, showReports } from './show/runs.ts'
+import { showAftermath, showFailures, showReports } from './show/runs.ts'
 import type { End } from './verb.ts'
 import type { OpenWorkspace } from './workspace.ts'
 
@@ -58,6 +58,7 @@ export function endOf(opened: OpenWorkspace, reports: readonly RunReport[]): End
       reports.length === 0
         ? 'no flow to run: name some under flows: in ml-connector.yaml\n'
         : `${showReports(reports, colours)}${showAftermath(reports, colours)}`,
+    complaint: () => showFailures(reports, colours),
     ...(failed?.failure ? { error: envelopeError(failed.failure) } : {}),
   }
 }

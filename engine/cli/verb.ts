@@ -66,6 +66,8 @@ export interface End {
   readonly data: Readonly<Record<string, unknown>>
   /** Standard output of a person's terminal; '' for nothing. */
   text(): string
+  /** Standard error of a person's terminal, after `text`: what went wrong, and what to do. */
+  complaint?(): string
   /** An error that was met and reported without being thrown (a failed run). */
   readonly error?: EnvelopeError
 }

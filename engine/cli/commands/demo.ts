@@ -11,7 +11,7 @@ import { makeWorkspace } from '../demo/workspace.ts'
 import { EXIT } from '../exit-codes.ts'
 import { given } from '../given.ts'
 import { toJson } from '../run-flows.ts'
-import { showAftermath, showReports } from '../show/runs.ts'
+import { showAftermath, showFailures, showReports } from '../show/runs.ts'
 import type { End, Given, Verb } from '../verb.ts'
 import { preview } from './preview.ts'
 import { why } from './why.ts'
@@ -87,7 +87,9 @@ async function play(stage: Stage, given: Given, folder: string): Promise<End> {
     say(`\n${bold(`Round ${round}: ${title}`)}\n`)
     const played = await playRound(stage, round, planted)
     rounds.push(played)
-    say(`${showReports(played.reports, context.colours)}${showAftermath(played.reports, context.colours)}`)
+    say(
+      `${showReports(played.reports, context.colours)}${showAftermath(played.reports, context.colours)}${showFailures(played.reports, context.colours)}`,
+    )
   }
   await turn(1, 'everything that Sage Intacct has', new Map())
   const planted = await plant(stage.source, DEMO_FLOWS)

@@ -44,6 +44,7 @@ export const ping: Verb = {
         exit: gravest(answers.map(it => (it.error ? exitOfKind(it.error.kind) : EXIT.ok))),
         data: { connections: json },
         text: () => showAnswers(opened, answers),
+        complaint: () => answers.map(it => (it.error ? `\n${showError(it.error, context.colours)}` : '')).join(''),
         ...(first ? { error: envelopeError(first) } : {}),
       }
     }),
@@ -72,10 +73,6 @@ function showAnswers({ context }: OpenWorkspace, answers: readonly Answer[]): st
     it.account ?? it.error?.code ?? '',
     showDuration(it.ms),
   ])
-  const table = showTable(
-    [left(''), left('connection'), left('connector'), left('account'), right('time')],
-    rows,
-    colours,
-  )
-  return `${table}${answers.map(it => (it.error ? `\n${showError(it.error, colours)}` : '')).join('')}`
+  const columns = [left(''), left('connection'), left('connector'), left('account'), right('time')]
+  return showTable(columns, rows, colours)
 }

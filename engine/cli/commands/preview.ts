@@ -9,6 +9,7 @@ import { readGivenRecords } from '../preview/given-records.ts'
 import { markdown } from '../preview/markdown.ts'
 import { pretty } from '../preview/pretty.ts'
 import { summarise } from '../preview/summary.ts'
+import { showError } from '../show/error.ts'
 import { hereOf } from '../show/place.ts'
 import { named } from '../suggest.ts'
 import { usage } from '../usage.ts'
@@ -125,6 +126,8 @@ function endOf({ context }: OpenWorkspace, preview: Preview, given: Given): End 
     exit: isMissing ? exitOfKind(targetUnread.kind) : EXIT.ok,
     data: { ...shown },
     text: () => texts[given.text('format') ?? 'pretty']?.() ?? '',
-    ...(isMissing ? { error: envelopeError(targetUnread) } : {}),
+    ...(isMissing
+      ? { error: envelopeError(targetUnread), complaint: () => showError(targetUnread, context.colours) }
+      : {}),
   }
 }

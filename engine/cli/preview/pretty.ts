@@ -1,6 +1,5 @@
 import type { Colors } from 'picocolors/types.js'
 import type { FieldDifference } from '../../run/index.ts'
-import { showError } from '../show/error.ts'
 import { shortened, showValue } from '../show/source.ts'
 import { inWords, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
 
@@ -12,7 +11,7 @@ export function pretty(preview: ShownPreview, colours: Colors): string {
   const blocks = records.filter(it => it.would !== 'same').map(it => block(it, colours))
   return [
     ...blocks,
-    preview.targetUnread ? `${unread(preview, colours)}\n` : '',
+    unread(preview, colours),
     `${colours.bold(preview.flow)}: ${preview.read} read: ${inWords(counts)}\n`,
     preview.isPartial ? 'There is more than --limit shows.\n' : '',
     'Nothing was written.\n',
@@ -21,11 +20,8 @@ export function pretty(preview: ShownPreview, colours: Colors): string {
 
 function unread({ targetUnread }: ShownPreview, colours: Colors): string {
   if (!targetUnread) return ''
-  const title =
-    targetUnread.code === 'PREVIEW_OFFLINE'
-      ? ''
-      : 'The target could not be read: what would change there is not known.\n'
-  return `${title}${showError(targetUnread, colours)}`
+  if (targetUnread.code === 'PREVIEW_OFFLINE') return `${colours.cyan('note')}: ${targetUnread.message}\n`
+  return `${colours.red('✗')} The target could not be read: what would change there is not known.\n`
 }
 
 function block(it: ShownRecord, colours: Colors): string {

@@ -50,13 +50,24 @@ export function showReports(reports: readonly RunReport[], colours: Colors): str
   return showTable([left('flow'), left('state'), ...COUNT_COLUMNS, right('time')], rows, colours)
 }
 
-/** Why flows did not end well, what their dead letters have in common, and what to type next. */
+const isSkipped = (report: RunReport) => report.state === 'unavailable'
+
+/** What kept flows from their end, for standard error. One cause (a system that is down) stops many flows: it is told once. */
+export function showFailures(reports: readonly RunReport[], colours: Colors): string {
+  return block(
+    failureLines(
+      reports.filter(it => it.failure !== null && !isSkipped(it)),
+      colours,
+    ),
+  )
+}
+
+/** What a person knows about runs that went on all the same: skipped flows, dead letters and what they have in common, records that wait. */
 export function showAftermath(reports: readonly RunReport[], colours: Colors): string {
-  const lines: string[] = []
-  // one cause (a secret that is missing, a system that is down) stops many flows: it is told once
-  const failed = reports.filter(it => it.failure !== null)
-  for (const those of Map.groupBy(failed, it => `${it.failure?.code} ${it.failure?.message}`).values())
-    lines.push(...failureLines(those, colours))
+  const lines = failureLines(
+    reports.filter(it => it.failure !== null && isSkipped(it)),
+    colours,
+  )
   for (const { flow, deadByCode, counts } of reports) {
     if (counts.dead === 0) continue
     const codes = Object.entries(deadByCode).map(([code, n]) => `${n} × ${code}`)
@@ -68,14 +79,23 @@ export function showAftermath(reports: readonly RunReport[], colours: Colors): s
       lines.push(
         `${colours.yellow('!')} ${flow}: ${counts.parked} wait for a record that is not there yet; they go on by themselves when it is`,
       )
+  return block(lines)
+}
+
+function block(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
 }
 
 function failureLines(reports: readonly RunReport[], colours: Colors): string[] {
+  const byCause = Map.groupBy(reports, it => `${it.failure?.code} ${it.failure?.message}`)
+  return [...byCause.values()].flatMap(those => causeLines(those, colours))
+}
+
+function causeLines(reports: readonly RunReport[], colours: Colors): string[] {
   const [first] = reports
   if (!first?.failure) return []
   const { message, code, said, remedy } = first.failure
-  const mark = first.state === 'unavailable' ? colours.yellow('–') : colours.red('✗')
+  const mark = isSkipped(first) ? `${colours.yellow('–')} skipped` : colours.red('✗')
   return [
     `${mark} ${reports.map(it => it.flow).join(', ')}: ${message}  ${colours.dim(code)}`,
     ...(said ? [`  they said: ${said}`] : []),
