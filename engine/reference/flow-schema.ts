@@ -31,8 +31,15 @@ export function flowSchema(registry: Registry): Schema {
 /** `connector` gets the list of names; `entity` that of the chosen connector. */
 function withEntities(end: Schema, registry: Registry, use: Use): Schema {
   const able = registry.filter(it => entitiesOf(it, use).length > 0)
-  const listed = changedAt(end, ['properties', 'connector'], it => ({ ...it, enum: able.map(one => one.name) }))
-  return { ...listed, allOf: able.map(it => entitiesOfConnector(it, use)) }
+  const names = able.map(it => it.name)
+  const listed = changedAt(end, ['properties', 'connector'], it => ({
+    ...it,
+    enum: names,
+    examples: names.slice(0, 1),
+  }))
+  // editors offer examples: only those of the chosen connector help
+  const open = changedAt(listed, ['properties', 'entity'], ({ examples: _, ...it }) => it)
+  return { ...open, allOf: able.map(it => entitiesOfConnector(it, use)) }
 }
 
 function entitiesOf(connector: Connector, use: Use): readonly (readonly [string, EntitySummary])[] {
@@ -45,21 +52,16 @@ function entitiesOfConnector(connector: Connector, use: Use): Schema {
   const isCustom = connector.customEntity
     ? { not: { properties: { custom: { const: true } }, required: ['custom'] } }
     : {}
-  const one: Schema = { anyOf: [{ enum: names }, { type: 'string', pattern: '\\$\\{' }] }
+  const one: readonly Schema[] = [
+    { type: 'string', enum: names },
+    { type: 'string', pattern: '\\$\\{' },
+  ]
+  const several: readonly Schema[] = use === 'read' ? [{ type: 'array', items: { anyOf: one } }] : []
   return {
     if: { properties: { connector: { const: connector.name } }, required: ['connector'], ...isCustom },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: {
-      properties: {
-        entity: use === 'read' ? oneOrSeveral(one) : one,
-      },
-    },
+    then: { properties: { entity: { anyOf: [...one, ...several], examples: names.slice(0, 1) } } },
   }
-}
-
-function oneOrSeveral(one: Schema): Schema {
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  return { if: { type: 'array' }, then: { items: one }, else: one }
 }
 
 /** The fields of the sink's entity as keys of `map`: completion and hover; other keys stay possible (custom fields). */
