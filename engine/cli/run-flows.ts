@@ -1,10 +1,10 @@
-import { toEngineError } from '../core/errors.ts'
+import { type Failure, toEngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import { noCounts } from '../run/counts.ts'
 import type { RunOptions, RunPorts, RunReport } from '../run/index.ts'
 import { withPorts } from './compose/ports.ts'
 import { envelopeError } from './envelope.ts'
-import { exitOfRun, gravest } from './exit-codes.ts'
+import { EXIT, exitOfRun, gravest } from './exit-codes.ts'
 import { progressLine } from './show/progress.ts'
 import { showAftermath, showFailures, showReports } from './show/runs.ts'
 import type { End } from './verb.ts'
@@ -49,17 +49,27 @@ function notStarted(flow: FlowPlan, startedAt: string, now: Date, thrown: unknow
 
 /** Reports as what the shell, a person and `--json` get. `error` is that of the first flow that failed. */
 export function endOf(opened: OpenWorkspace, reports: readonly RunReport[]): End {
-  const { colours } = opened.context
+  const { colours, signal } = opened.context
+  // also when the flows that were left out are the only ones that it cost
+  const isCancelled = signal.aborted
   const failed = reports.find(it => it.failure !== null && it.state !== 'unavailable' && it.state !== 'partial')
   return {
-    exit: gravest(reports.map(exitOfRun)),
+    exit: gravest([...reports.map(exitOfRun), ...(isCancelled ? [EXIT.cancelled] : [])]),
     data: { runs: reports.map(toJson) },
     text: () =>
       reports.length === 0
         ? 'no flow to run: name some under flows: in ml-connector.yaml\n'
         : `${showReports(reports, colours)}${showAftermath(reports, colours)}`,
     complaint: () => showFailures(reports, colours),
-    ...(failed?.failure ? { error: envelopeError(failed.failure) } : {}),
+    ...errorOf(failed?.failure ?? null, isCancelled),
+  }
+}
+
+function errorOf(failure: Failure | null, isCancelled: boolean): Pick<End, 'error'> {
+  if (failure) return { error: envelopeError(failure) }
+  if (!isCancelled) return {}
+  return {
+    error: envelopeError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'cancelled before every flow had run' }),
   }
 }
 

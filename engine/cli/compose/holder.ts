@@ -6,7 +6,7 @@ import process from 'node:process'
 const SAME_START_MS = 3_000
 const TICK_MS = 10
 
-/** Who this process is to a lease: `host:pid:startMs`. The start tells it from a later process with the same number. */
+/** Who this process is to a lease: `host:pid:startMs`, and whatever a caller adds behind. The start tells it from a later process with the same number. */
 export function holderName(): string {
   return `${hostname()}:${process.pid}:${startedAtMs(process.pid) ?? Math.round(Date.now() - process.uptime() * 1_000)}`
 }

@@ -27,7 +27,8 @@ export async function withPorts<T>(
       clock: context.clock,
       signal: context.signal,
       log: logOf(context),
-      holder: holderName(),
+      // of each run its own: two runs of one flow in one process overlap as much as those of two processes
+      holder: `${holderName()}:${newId(context.clock.now())}`,
       isAlive: isHolderAlive,
       newId: () => newId(context.clock.now()),
       random: Math.random,
