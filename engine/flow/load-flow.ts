@@ -32,10 +32,10 @@ export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | u
   if (!file || failed()) return undefined
   const flow: OpenFlow = { file, tree, source, params, tables: tablesOf(tree, source, context), context }
   const ends = resolveFlow(flow)
-  validateFlow(flow, ends)
+  const checked = validateFlow(flow, ends)
   warnUnused(flow, resolved, used)
   if (failed() || !ends.source || ends.steps.some(it => !it.sink)) return undefined
-  return compileFlow(flow, ends, hashOf(flow))
+  return compileFlow({ flow, ends, checked, hash: hashOf(flow) })
 }
 
 /** `params` itself is never interpolated. */

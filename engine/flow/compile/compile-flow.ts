@@ -14,15 +14,23 @@ import { joinReads } from '../expression/compile-mapping.ts'
 import { type Path, spanAt } from '../read/tree.ts'
 import type { ResolvedEnd } from '../validate/ends.ts'
 import { everyMs } from '../validate/every.ts'
+import type { CheckedSite } from '../validate/expressions.ts'
 import type { ResolvedFlow, ResolvedStep } from '../validate/resolve-flow.ts'
 import { compileAt, compileMap, placesOf } from './compile-at.ts'
 
+export interface Compiling {
+  readonly flow: OpenFlow
+  readonly ends: ResolvedFlow
+  readonly checked: readonly CheckedSite[]
+  readonly hash: string
+}
+
 /** A flow without errors → plan. Nothing is looked up by name any more afterwards. */
-export function compileFlow(flow: OpenFlow, ends: ResolvedFlow, hash: string): FlowPlan {
+export function compileFlow({ flow, ends, checked, hash }: Compiling): FlowPlan {
   const { file, context } = flow
   const filter = file.filter === undefined ? undefined : compileAt(flow, ['filter'])
   const steps = ends.steps.flatMap(it => (it.sink ? [compileStep(flow, it, it.sink)] : []))
-  const enrich = compileEnrich(flow, ends)
+  const enrich = compileEnrich(flow, ends, checked)
   const onDelete = compileOnDelete(flow, steps[0]?.name ?? '')
   const reads = [
     ...(filter ? [filter.reads] : []),
@@ -54,7 +62,7 @@ export function compileFlow(flow: OpenFlow, ends: ResolvedFlow, hash: string): F
   }
 }
 
-function compileEnrich(flow: OpenFlow, ends: ResolvedFlow): readonly EnrichPlan[] {
+function compileEnrich(flow: OpenFlow, ends: ResolvedFlow, checked: readonly CheckedSite[]): readonly EnrichPlan[] {
   return ends.enrich.flatMap(({ name, path, end }) => {
     const written = flow.file.enrich?.[name]
     if (!end || !written) return []
@@ -67,7 +75,8 @@ function compileEnrich(flow: OpenFlow, ends: ResolvedFlow): readonly EnrichPlan[
         entity: end.entityName,
         key,
         field: written.field ?? end.entity.key,
-        select: 'all',
+        // what the expressions read of it; the field that is looked up comes in any case
+        select: joinReads(checked.map(it => it.analysis.variableReads.get(name) ?? [])),
         many: written.many ?? false,
       },
     ]

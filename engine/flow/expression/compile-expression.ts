@@ -126,8 +126,7 @@ function failureOf(thrown: unknown, text: string, options: ExpressionOptions): F
   const said = typeof error.message === 'string' ? error.message : String(thrown)
   const end = typeof error.position === 'number' ? error.position : 0
   const token = typeof error.token === 'string' ? error.token : ''
-  const start =
-    token !== '' && text.slice(end - token.length, end) === token ? end - token.length : Math.max(0, end - 1)
+  const start = faultStart(text, end, token)
   return {
     kind: 'record',
     code,
@@ -135,4 +134,12 @@ function failureOf(thrown: unknown, text: string, options: ExpressionOptions): F
     remedy: isFaultCode(code) ? FAULT_CODES[code].remedy : 'Correct the expression, or give a value for such records.',
     ...(options.field === undefined ? {} : { field: options.field }),
   }
+}
+
+/** JSONata points behind the operator, or behind the bracket of the call: people look for the name. */
+function faultStart(text: string, end: number, token: string): number {
+  if (token === '') return Math.max(0, end - 1)
+  const called = `$${token}(`
+  if (text.slice(end - called.length, end) === called) return end - called.length
+  return text.slice(end - token.length, end) === token ? end - token.length : Math.max(0, end - 1)
 }

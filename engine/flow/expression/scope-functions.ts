@@ -190,9 +190,15 @@ function day(value: string | undefined, form: string | undefined): string | unde
   const parts = form === undefined ? /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(value)?.slice(1) : byForm(value, form)
   const [year, month, date] = parts ?? []
   const iso = `${year}-${month}-${date}`
-  if (!parts || new Date(`${iso}T00:00:00Z`).toISOString?.().slice(0, 10) !== iso)
+  if (!parts || !isDay(iso))
     throw fault('EXPRESSION_DATE', `"${value}" is no date${form === undefined ? '' : ` of the form ${form}`}`)
   return iso
+}
+
+/** A day of the calendar, as YYYY-MM-DD. */
+function isDay(iso: string): boolean {
+  const at = new Date(`${iso}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(iso)
 }
 
 function byForm(value: string, form: string): readonly string[] | undefined {

@@ -20,11 +20,11 @@ export function nestDotted(given: JsonObject): JsonObject {
 }
 
 function put(into: { [field: string]: Json }, [first = '', ...rest]: readonly string[], value: Json): void {
+  const before = into[first]
   if (rest.length === 0) {
-    into[first] = value
+    into[first] = isObject(before) && isObject(value) ? { ...before, ...value } : value
     return
   }
-  const before = into[first]
   const inner: { [field: string]: Json } = isObject(before) ? { ...before } : {}
   put(inner, rest, value)
   into[first] = inner

@@ -23,7 +23,7 @@ export function checkSettings(
     if (said === undefined || seen.has(error.instancePath)) continue
     seen.add(error.instancePath)
     const at = [...path, 'settings', ...said.path]
-    const span = said.at === 'key' ? keySpanAt(text.tree, at) : spanAt(text.tree, at)
+    const span = said.at === 'key' || said.kind === 'missing-key' ? keySpanAt(text.tree, at) : spanAt(text.tree, at)
     text.reporter.report(text.source, span, {
       code: 'WORKSPACE_SETTING',
       message: `${connector.name}: ${said.message}`,
