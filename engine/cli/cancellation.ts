@@ -1,6 +1,7 @@
 import { EXIT } from './exit-codes.ts'
 
 interface Signalled {
+  readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown }
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
   exit(code: number): void
 }
@@ -13,6 +14,8 @@ export function cancellation(of: Signalled): AbortSignal {
   const controller = new AbortController()
   const cancel = () => {
     if (controller.signal.aborted) of.exit(EXIT.cancelled)
+    // a person waits for something to happen; a log need not know
+    if (of.stderr.isTTY) of.stderr.write('\nStopping. Ctrl-C again ends at once.\n')
     controller.abort()
   }
   of.on('SIGINT', cancel)

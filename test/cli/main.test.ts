@@ -1,0 +1,207 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect } from 'chai'
+import { cancellation } from '../../engine/cli/cancellation.ts'
+import { LAUNCHER, ROOT, temporaryFolder } from './support/cli.ts'
+import { createSpace } from './support/space.ts'
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+function start(args: readonly string[], cwd = ROOT, env = process.env): ChildProcess {
+  return spawn(process.execPath, [LAUNCHER, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  let [out, err] = ['', '']
+  child.stdout?.on('data', part => {
+    out += part
+  })
+  child.stderr?.on('data', part => {
+    err += part
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, out, err }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('no output')
+  for await (const line of createInterface({ input: child.stdout })) return line
+  throw new Error('no line')
+}
+
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+
+describe('the program', () => {
+  it('runs from any folder', async () => {
+    const folder = temporaryFolder()
+    expect(await ended(start(['--version'], folder.path))).to.deep.equal({ code: 0, out: `${version}\n`, err: '' })
+    folder.remove()
+  })
+
+  it('may be started itself', () => {
+    for (const file of ['engine/main.ts', 'engine/cli/ml-connector.mjs'])
+      expect(statSync(join(ROOT, file)).mode & 0o111, file).to.not.equal(0)
+  })
+
+  it('ends in peace when the reader of its output leaves', async () => {
+    const child = start(['schema', 'flow'])
+    child.stdout?.destroy()
+    expect((await ended(child)).err).to.equal('')
+  })
+
+  it('takes a secret from standard input', async () => {
+    const space = await createSpace()
+    const child = start(['secret', 'set', 'zoho', 'refreshToken'], space.folder)
+    child.stdin?.end('from-a-pipe\n')
+    const { code, out } = await ended(child)
+    await space.close()
+    expect(code).to.equal(0)
+    expect(out).to.contain('sealed').and.to.not.contain('from-a-pipe')
+  })
+})
+
+describe('a Node that is too old', () => {
+  const folder = temporaryFolder()
+  const launcher = join(folder.path, 'engine/cli/ml-connector.mjs')
+  before(() => {
+    mkdirSync(join(folder.path, 'engine/cli'), { recursive: true })
+    copyFileSync(LAUNCHER, launcher)
+  })
+  after(() => folder.remove())
+
+  it('is told so in one line', async () => {
+    // the launcher believes what the process says of itself
+    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.11.1' }); await import(${JSON.stringify(launcher)})`
+    const { code, out, err } = await ended(
+      spawn(process.execPath, ['--input-type=module', '-e', pretend], { stdio: 'pipe' }),
+    )
+    expect({ code, out }).to.deep.equal({ code: 2, out: '' })
+    expect(err).to.match(/^ml-connector needs Node 24, this is .*npm ci.*\n$/)
+  })
+
+  it('has nothing to parse that it does not know', () => {
+    const text = readFileSync(LAUNCHER, 'utf8')
+    expect(text).to.not.match(/\bimport type\b|: string|\bas const\b/)
+  })
+})
+
+describe('sandbox', () => {
+  it('announces itself on one line, and stops when its standard input ends', async () => {
+    const child = start(['sandbox', 'zoho-crm', '--records', '0', '--until-stdin-closes'])
+    const announced = JSON.parse(await firstLine(child))
+    expect(announced).to.have.all.keys('connector', 'url', 'settings', 'secrets')
+    expect((await fetch(`${announced.url}/_sandbox/calls`)).status).to.equal(200)
+    child.stdin?.end()
+    expect((await once(child, 'exit'))[0]).to.equal(0)
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    it(`stops on ${signal}`, async () => {
+      const child = start(['sandbox', 'zoho-crm', '--records', '0', '--json'])
+      expect(JSON.parse(await firstLine(child))).to.deep.include({ ok: true, connector: 'zoho-crm' })
+      child.kill(signal)
+      expect((await once(child, 'exit'))[0]).to.equal(0)
+    })
+
+  it('says that its port is taken', async () => {
+    const first = start(['sandbox', 'zoho-crm', '--records', '0', '--until-stdin-closes'])
+    const { port } = new URL(JSON.parse(await firstLine(first)).url)
+    const { code, err } = await ended(start(['sandbox', 'zoho-crm', '--port', port]))
+    first.stdin?.end()
+    await once(first, 'exit')
+    expect(code).to.equal(2)
+    expect(err).to.contain(`port ${port} is in use`)
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('settles what was written, says so, and answers 130', async () => {
+    const space = await createSpace()
+    // the first page is written, then the target hesitates
+    await space.target.fault({ path: 'Vendors', action: 'delay', delayMs: 3_000 })
+    const child = start(['run', '--all'], space.folder)
+    const end = ended(child)
+    while ((await space.source.calls()).total < 2) await new Promise(resolve => setImmediate(resolve))
+    child.kill('SIGINT')
+    const { code, err } = await end
+    const again = await space.run('run --all')
+    const held = await space.target.records('Vendors')
+    await space.close()
+    expect(code).to.equal(130)
+    expect(err).to.contain('Cancelled: what was written until then is settled')
+    expect(again.code).to.equal(0)
+    expect(held.map(it => it['ERP_ID']))
+      .to.have.length(new Set(held.map(it => it['ERP_ID'])).size)
+      .and.to.have.length(12)
+  })
+
+  it('cancels the first time, and ends at once the second time', () => {
+    const process = new EventEmitter()
+    const codes: number[] = []
+    const signal = cancellation(
+      Object.assign(process, { stderr: { write: () => true }, exit: (code: number) => void codes.push(code) }),
+    )
+    expect(signal.aborted).to.equal(false)
+    process.emit('SIGINT')
+    expect({ aborted: signal.aborted, codes }).to.deep.equal({ aborted: true, codes: [] })
+    process.emit('SIGINT')
+    expect(codes).to.deep.equal([130])
+  })
+})
+
+describe('demo', () => {
+  for (const edition of ['professional', 'standard'])
+    it(`proves itself in the ${edition} edition, on one line of JSON, and leaves nothing behind`, async () => {
+      const { code, out, err } = await ended(start(['demo', '--json', '--records', '25', '--edition', edition]))
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' })
+      expect(out.trimEnd()).to.not.contain('\n')
+      const answer = JSON.parse(out)
+      expect(answer.checks.filter((it: { ok: boolean }) => !it.ok)).to.deep.equal([])
+      expect(answer).to.deep.include({ ok: true, workspace: null })
+      expect(answer.runs).to.have.length(15)
+      const third = answer.runs.filter((it: { round: number }) => it.round === 3)
+      expect(third.map((it: { written: number }) => it.written)).to.deep.equal([0, 0, 0, 0, 0])
+      const second = answer.runs.filter((it: { round: number }) => it.round === 2)
+      for (const run of second) expect(run.written, run.flow).to.equal(run.expectedWritten)
+      expect(answer.unavailable).to.have.length(edition === 'standard' ? 1 : 0)
+    }).timeout(60_000)
+
+  for (const [signal, code] of [
+    ['SIGTERM', 130],
+    ['SIGKILL', null],
+  ] as const)
+    it(`leaves no sandbox running after ${signal}`, async () => {
+      const folder = temporaryFolder()
+      const child = start(['demo'], ROOT, { ...process.env, TMPDIR: folder.path })
+      await firstLine(child)
+      const sandboxes = childrenOf(child.pid)
+      expect(sandboxes).to.have.length(2)
+      child.kill(signal)
+      expect((await once(child, 'exit'))[0]).to.equal(code)
+      while (sandboxes.some(isRunning)) await new Promise(resolve => setTimeout(resolve, 20))
+      folder.remove()
+    }).timeout(60_000)
+})
+
+function childrenOf(pid: number | undefined): number[] {
+  return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
+    .map(Number)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
