@@ -3,6 +3,7 @@
 // that `npm ci` brought along, and says what to do when there is none.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -11,8 +12,11 @@ import { fileURLToPath } from 'node:url'
 const NEEDED = 24
 const here = dirname(fileURLToPath(import.meta.url))
 
-if (Number(process.versions.node.split('.')[0]) >= NEEDED) await import('../main.ts')
-else startNewer()
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  // types are stripped and modules compiled once, not at every start
+  module.enableCompileCache()
+  await import('../main.ts')
+} else startNewer()
 
 function startNewer() {
   const node = join(here, '..', '..', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
