@@ -14,6 +14,7 @@ import { checkFlowShape } from './shape/check-shape.ts'
 import { resolveParams, warnUnused } from './validate/params.ts'
 import { resolveFlow } from './validate/resolve-flow.ts'
 import { validateFlow } from './validate/validate-flow.ts'
+import { mapTable } from './workspace/read-yaml-table.ts'
 
 /** YAML text → plan. Undefined when anything about it is an error; warnings and notes do not stand in the way. */
 export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | undefined {
@@ -51,8 +52,7 @@ function tablesOf(tree: Tree, source: SourceFile, context: FlowContext): Readonl
   const tables = new Map<string, ReferenceTable>()
   const own = entryOf(tree, 'tables')?.value
   for (const { key, value } of own?.is === 'map' ? own.entries : []) {
-    if (value.is === 'map')
-      tables.set(key, new Map(value.entries.map(it => [it.key, it.value.is === 'scalar' ? it.value.value : null])))
+    if (value.is === 'map') tables.set(key, mapTable(source, value))
     else if (value.is === 'scalar' && !context.tables.has(key)) {
       const table = context.readTable(String(value.value), source, value.span)
       if (table) tables.set(key, table)

@@ -19,17 +19,26 @@ const PASS_ON: ReadonlySet<string> = new Set(['exists', 'append', 'merge'])
 /** Functions whose lambda sees the elements of the first argument. */
 const OVER_ELEMENTS: ReadonlySet<string> = new Set(['map', 'filter', 'single'])
 
+/** One call on its way through the checks. */
+interface Call {
+  readonly name: string
+  readonly node: AstNode
+  readonly here: Here
+  readonly notes: Notes
+  readonly walk: Walk
+}
+
 export function analyseCall(node: AstNode, here: Here, notes: Notes, walk: Walk): Shape {
-  const args = node.arguments ?? []
   const name = functionName(node)
   if (name === undefined) {
     if (node.procedure) reportBareName(node.procedure, here, notes, walk)
-    for (const arg of args) walk.used(arg, { ...here, as: 'inner' }, notes)
+    for (const arg of node.arguments ?? []) walk.used(arg, { ...here, as: 'inner' }, notes)
     return UNKNOWN
   }
+  const call: Call = { name, node, here, notes, walk }
   const isLocal = nameShape(here.names, name) !== undefined
-  if (!isLocal && isKnown(name, node, here, notes)) checkCall(name, node, here, notes, walk)
-  visitArguments(name, args, here, notes, walk)
+  if (!isLocal && isKnown(call)) checkCall(call)
+  visitArguments(call)
   return UNKNOWN
 }
 
@@ -61,7 +70,7 @@ function functionNames(names: Names): readonly string[] {
   return [...Object.keys(BUILTINS), ...OWN.keys(), ...allNames(names)]
 }
 
-function isKnown(name: string, node: AstNode, here: Here, notes: Notes): boolean {
+function isKnown({ name, node, here, notes }: Call): boolean {
   if (Object.hasOwn(BUILTINS, name) || OWN.has(name)) return true
   const suggestions = suggest(name, functionNames(here.names)).map(it => `$${it}`)
   const why = LEFT_OUT.has(name) ? `$${name} cannot be used in flows` : `there is no function $${name}`
@@ -81,7 +90,8 @@ function calledAt(node: AstNode, notes: Notes): { start: number; end: number } {
   return { start: tokenStart(notes.view.text, procedure), end: procedure.position ?? 1 }
 }
 
-function checkCall(name: string, node: AstNode, here: Here, notes: Notes, walk: Walk): void {
+function checkCall(call: Call): void {
+  const { name, node, here, notes, walk } = call
   const args = node.arguments ?? []
   const own = OWN.get(name)
   const given = args.length + walk.extra
@@ -95,10 +105,10 @@ function checkCall(name: string, node: AstNode, here: Here, notes: Notes, walk: 
     })
   if (own) notes.calls.push({ name, args })
   if (!own && given < (BUILTINS[name]?.context ?? 0)) noteRead(notes, here.context)
-  checkPlacement(name, node, here, notes)
+  checkPlacement(call)
 }
 
-function checkPlacement(name: string, node: AstNode, here: Here, notes: Notes): void {
+function checkPlacement({ name, node, here, notes }: Call): void {
   if (REFERENCES.has(name) && here.as === 'inner')
     notes.findings.push({
       code: 'FLOW_REFERENCE_IN_TEXT',
@@ -117,16 +127,16 @@ function checkPlacement(name: string, node: AstNode, here: Here, notes: Notes): 
     })
 }
 
-function visitArguments(name: string, args: readonly AstNode[], here: Here, notes: Notes, walk: Walk): void {
-  const as = PASS_ON.has(name) && here.as !== 'inner' ? 'element' : name === 'exists' ? 'element' : 'inner'
+function visitArguments(call: Call): void {
+  const { name, node, here, notes, walk } = call
+  const handsOn = name === 'exists' || (PASS_ON.has(name) && here.as !== 'inner')
   let first: Shape = UNKNOWN
-  for (const [at, arg] of args.entries()) {
+  for (const [at, arg] of (node.arguments ?? []).entries()) {
     if (at > 0 && arg.type === 'lambda' && OVER_ELEMENTS.has(name)) {
-      const body: Here = { ...here, as: name === 'map' ? here.as : 'inner' }
-      visitBody(arg, body, notes, walk, first)
+      visitBody(call, arg, first)
       continue
     }
-    const shape = walk.visit(arg, { ...here, as }, notes)
+    const shape = walk.visit(arg, { ...here, as: handsOn ? 'element' : 'inner' }, notes)
     if (at === 0) first = shape
     // whether a variable is there says nothing about which of its fields are read
     const isBareVariable = name === 'exists' && arg.type === 'variable' && (shape.path?.startsWith('$') ?? false)
@@ -134,9 +144,10 @@ function visitArguments(name: string, args: readonly AstNode[], here: Here, note
   }
 }
 
-function visitBody(lambda: AstNode, here: Here, notes: Notes, walk: Walk, element: Shape): void {
+function visitBody({ name, here, notes, walk }: Call, lambda: AstNode, element: Shape): void {
   const [first, ...others] = (lambda.arguments ?? []).map(it => String(it.value))
   const own = new Map<string, Shape>(others.map(it => [it, UNKNOWN]))
   if (first !== undefined) own.set(first, element)
-  walk.used(lambda.body, { ...here, names: { own, outer: here.names } }, notes)
+  const as = name === 'map' ? here.as : 'inner'
+  walk.used(lambda.body, { ...here, as, names: { own, outer: here.names } }, notes)
 }

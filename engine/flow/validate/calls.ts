@@ -1,12 +1,13 @@
 import type { OpenFlow } from '../context.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
+import type { Span } from '../diagnostics/source-file.ts'
 import { hint } from '../diagnostics/suggest.ts'
 import type { Analysis } from '../expression/analysis.ts'
 import { type AstNode, tokenStart } from '../expression/ast.ts'
 import type { ExpressionSite } from './expression-sites.ts'
 import type { ResolvedFlow } from './resolve-flow.ts'
 
-type Report = (start: number, end: number, finding: Finding) => void
+type Report = (at: Span, finding: Finding) => void
 
 interface Checking {
   readonly flow: OpenFlow
@@ -36,14 +37,13 @@ const CHECKS: Readonly<Record<string, CheckArguments>> = {
 
 /** Literal names in calls of the engine's own functions. */
 export function checkCalls(
-  flow: OpenFlow,
-  ends: ResolvedFlow,
-  site: ExpressionSite,
+  { flow, ends, site }: Pick<Checking, 'flow' | 'ends' | 'site'>,
   analysis: Analysis,
   reportAt: Report,
 ): void {
   const text = String(site.tree.value)
-  const report = (node: AstNode, finding: Finding) => reportAt(tokenStart(text, node), node.position ?? 0, finding)
+  const report = (node: AstNode, finding: Finding) =>
+    reportAt({ start: tokenStart(text, node), end: node.position ?? 0 }, finding)
   for (const call of analysis.calls) CHECKS[call.name]?.(call.args, { flow, ends, site, report })
 }
 

@@ -27,14 +27,17 @@ export interface WrittenEnd {
 
 export type Use = 'read' | 'write'
 
+/** Where an end stands, and what for. */
+export interface EndPlace {
+  readonly path: Path
+  readonly use: Use
+  /** Of one entity among several; else `entity` below the path. */
+  readonly entityPath?: Path
+}
+
 /** Finds connector, connection and entity; reports the first thing that is not there. */
-export function resolveEnd(
-  flow: OpenFlow,
-  path: Path,
-  end: WrittenEnd,
-  use: Use,
-  entityPath: Path = [...path, 'entity'],
-): ResolvedEnd | undefined {
+export function resolveEnd(flow: OpenFlow, { path, use, ...more }: EndPlace, end: WrittenEnd): ResolvedEnd | undefined {
+  const entityPath = more.entityPath ?? [...path, 'entity']
   const refuse = (at: Path, finding: Finding): undefined =>
     void flow.context.reporter.report(flow.source, spanAt(flow.tree, at), finding)
   const { registry } = flow.context

@@ -1,5 +1,6 @@
 import type { OpenFlow } from '../context.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
+import type { Span } from '../diagnostics/source-file.ts'
 import { analyse } from '../expression/analyse.ts'
 import { type Analysis, type Shape, UNKNOWN } from '../expression/analysis.ts'
 import { type AstNode, parseExpression } from '../expression/ast.ts'
@@ -38,7 +39,7 @@ function checkSite(flow: OpenFlow, ends: ResolvedFlow, site: ExpressionSite): Ch
   const parsed = parseExpression(text, flow.context.limits)
   if (!parsed.ok) {
     const { fault } = parsed
-    reportIn(flow, site, fault.start, fault.end, {
+    reportIn(flow, site, fault, {
       code: 'FLOW_EXPRESSION_SYNTAX',
       message: `${fault.message} (JSONata ${fault.code})`,
       remedy: syntaxRemedy(text),
@@ -46,8 +47,8 @@ function checkSite(flow: OpenFlow, ends: ResolvedFlow, site: ExpressionSite): Ch
     return undefined
   }
   const analysis = analyse(parsed.ast, viewOf(site))
-  for (const { start, end, ...finding } of analysis.findings) reportIn(flow, site, start, end, finding)
-  checkCalls(flow, ends, site, analysis, (start, end, finding) => reportIn(flow, site, start, end, finding))
+  for (const { start, end, ...finding } of analysis.findings) reportIn(flow, site, { start, end }, finding)
+  checkCalls({ flow, ends, site }, analysis, (at, finding) => reportIn(flow, site, at, finding))
   return { site, ast: parsed.ast, analysis }
 }
 
@@ -58,7 +59,7 @@ function syntaxRemedy(text: string): string {
 }
 
 /** Reports at offsets of an expression's text, wherever they stand in the file. */
-export function reportIn(flow: OpenFlow, site: ExpressionSite, start: number, end: number, finding: Finding): void {
+export function reportIn(flow: OpenFlow, site: ExpressionSite, { start, end }: Span, finding: Finding): void {
   const offsets = sourceOffsets(flow.source.text, site.tree)
   const last = offsets.length - 1
   const from = offsets[Math.min(start, last)] ?? site.tree.span.start

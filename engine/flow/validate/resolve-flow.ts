@@ -46,7 +46,7 @@ function resolveSource(flow: OpenFlow): readonly ResolvedEnd[] | undefined {
   const ends: ResolvedEnd[] = []
   for (const [at, entity] of written.entries()) {
     const entityPath = typeof source.entity === 'string' ? ['source', 'entity'] : ['source', 'entity', at]
-    const end = resolveEnd(flow, ['source'], { ...source, entity }, 'read', entityPath)
+    const end = resolveEnd(flow, { path: ['source'], use: 'read', entityPath }, { ...source, entity })
     if (!end) return undefined
     ends.push(end)
   }
@@ -56,7 +56,7 @@ function resolveSource(flow: OpenFlow): readonly ResolvedEnd[] | undefined {
 function resolveEnrich(flow: OpenFlow): readonly ResolvedEnrich[] {
   return Object.entries(flow.file.enrich ?? {}).map(([name, written]) => {
     const path = ['enrich', name]
-    return { name, path, end: resolveEnd(flow, path, written, 'read') }
+    return { name, path, end: resolveEnd(flow, { path, use: 'read' }, written) }
   })
 }
 
@@ -74,6 +74,6 @@ function resolveStep(flow: OpenFlow, { entry, path }: { entry: StepEntry; path: 
     ...(entry.each === undefined ? {} : { each: entry.each }),
     map: entry.map,
     written: entry.sink,
-    sink: resolveEnd(flow, [...path, 'sink'], entry.sink, 'write'),
+    sink: resolveEnd(flow, { path: [...path, 'sink'], use: 'write' }, entry.sink),
   }
 }

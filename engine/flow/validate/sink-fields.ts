@@ -95,7 +95,7 @@ function checkResult(check: SinkCheck, checked: CheckedSite, result: Result, her
   const text = String(checked.site.tree.value)
   const whole = result.is === 'boolean'
   const start = whole ? 0 : literalStart(text, result)
-  reportIn(check.flow, checked.site, start, whole ? text.length : (result.node.position ?? 0), unfit)
+  reportIn(check.flow, checked.site, { start, end: whole ? text.length : (result.node.position ?? 0) }, unfit)
 }
 
 function literalStart(text: string, result: Result): number {
@@ -109,7 +109,7 @@ function checkMembers(check: SinkCheck, checked: CheckedSite, members: readonly 
   const text = String(checked.site.tree.value)
   for (const { name, key, value } of members) {
     const field = knownField(check, level, name, finding =>
-      reportIn(check.flow, checked.site, tokenStart(text, key), key.position ?? 0, finding),
+      reportIn(check.flow, checked.site, { start: tokenStart(text, key), end: key.position ?? 0 }, finding),
     )
     if (!field) continue
     for (const result of resultsOf(value))
