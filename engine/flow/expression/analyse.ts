@@ -147,9 +147,16 @@ function stepInto(node: AstNode, context: Shape, notes: Notes): Shape {
     start,
     end: node.position ?? start + name.length,
     message: valid.length === 0 ? `${owner} has no fields inside` : `${owner} has no field "${name}"`,
-    ...(valid.length === 0 ? { remedy: 'It is a single value.' } : hint(name, valid)),
+    ...(valid.length === 0 ? { remedy: 'It is a single value.' } : fieldHint(name, valid, notes.view.text)),
   })
   return UNKNOWN
+}
+
+/** A lone word is often a fixed text whose quotes YAML took away. */
+function fieldHint(name: string, valid: readonly string[], text: string) {
+  const { remedy, suggestions } = hint(name, valid)
+  const isLone = text.trim() === name && suggestions.length === 0
+  return { remedy: isLone ? `${remedy} A fixed text is written "'${name}'".` : remedy, suggestions }
 }
 
 const OPEN: ReadonlySet<string> = new Set(['object', 'list', 'any', 'strings'])
