@@ -60,10 +60,14 @@ function section(name: string, verb: Verb): string {
   ].join('\n\n')
 }
 
+/** Padded as the formatter of this repository pads it. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+  const all = [head, ...rows].map(row => row.map(cell))
+  const widths = head.map((_, at) => Math.max(3, ...all.map(row => row[at]?.length ?? 0)))
+  const line = (cells: readonly string[]) => `| ${cells.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`
+  const [first = [], ...more] = all
+  return [line(first), line(widths.map(width => '-'.repeat(width))), ...more.map(line)].join('\n')
 }
 
 const BEGIN = '<!-- generated: node engine/cli/write-reference.ts -->'

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import { type Failure, toEngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import { noCounts } from '../run/counts.ts'
@@ -13,24 +14,31 @@ import type { OpenWorkspace } from './workspace.ts'
 /** One piece of work on one flow that ends in a report: a run or a replay. */
 export type Work = (plan: FlowPlan, ports: RunPorts) => Promise<RunReport>
 
-/** Flows one after another, each with connections of its own. After a cancellation the rest is left alone. */
-export async function runAll(opened: OpenWorkspace, flows: readonly FlowPlan[], work: Work): Promise<RunReport[]> {
+/**
+ * Flows in their order, `atOnce` of them at a time, each with connections of its own and all within the limits of the accounts. After a
+ * cancellation the rest is left alone. Reports are in the order of the flows.
+ */
+export async function runAll(
+  opened: OpenWorkspace,
+  flows: readonly FlowPlan[],
+  work: Work,
+  atOnce = 1,
+): Promise<RunReport[]> {
   const { context } = opened
   const ledger = await opened.ledger()
-  const reports: RunReport[] = []
   const progress = progressLine(context)
-  for (const flow of flows) {
-    if (context.signal.aborted) break
+  const queue = new PQueue({ concurrency: atOnce })
+  const runOne = async (flow: FlowPlan): Promise<RunReport[]> => {
+    if (context.signal.aborted) return []
     const startedAt = context.clock.now().toISOString()
-    const report = await withPorts(opened, ledger, ports => work(flow, ports), progress.show).catch(thrown =>
-      notStarted(flow, startedAt, context.clock.now(), thrown),
-    )
-    progress.clear()
-    reports.push(report)
+    const report = withPorts(opened, ledger, ports => work(flow, ports), progress.show)
+    return [await report.catch(thrown => notStarted(flow, startedAt, context.clock.now(), thrown))]
   }
+  const reports = await Promise.all(flows.map(flow => queue.add(() => runOne(flow))))
+  progress.clear()
   if (context.signal.aborted)
     context.note('Cancelled: what was written until then is settled; the next run goes on from there.')
-  return reports
+  return reports.flat()
 }
 
 /** What kept a run from starting (it overlaps with another, its ledger fails) concerns this flow only. */

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { EngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import { type Diagnostic, hasErrors, loadWorkspace, type Workspace } from '../flow/index.ts'
+import type { ConnectionPorts } from '../run/index.ts'
 import { findWorkspace } from './compose/find-workspace.ts'
 import { createStores, type Stores } from './compose/stores.ts'
 import type { Context } from './context.ts'
@@ -14,6 +15,8 @@ export interface OpenWorkspace extends Stores {
   /** Those without mistakes, in the order of the workspace file. */
   readonly flows: readonly FlowPlan[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Of its accounts: shared by the runs that go on at the same time. */
+  readonly limiters: NonNullable<ConnectionPorts['limiters']>
   /** Who does it: for runs and the audit trail. */
   readonly actor: string
 }
@@ -27,7 +30,7 @@ export async function withWorkspace<T>(context: Context, work: (opened: OpenWork
   if (!workspace) throw mistakes(diagnostics)
   const stores = createStores(workspace, terminal.env, context.clock)
   try {
-    return await work({ ...stores, context, workspace, flows, diagnostics, actor: actor() })
+    return await work({ ...stores, context, workspace, flows, diagnostics, limiters: new Map(), actor: actor() })
   } finally {
     await stores.close()
   }

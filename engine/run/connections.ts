@@ -3,7 +3,7 @@ import { EngineError } from '../core/errors.ts'
 import type { JsonObject } from '../core/record.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Connection, Connector, FactStore, Log, TokenStore } from '../sdk/connector.ts'
-import { createHttp } from '../sdk/http.ts'
+import { createHttp, createLimiter, type Limiter } from '../sdk/http.ts'
 import { loadSettings } from '../sdk/settings.ts'
 
 /** A connection as the workspace file declares it. */
@@ -24,6 +24,8 @@ export interface ConnectionPorts {
   random(): number
   /** How long one call may take; two minutes when absent. */
   readonly timeoutMs?: number
+  /** By connection, filled as they are opened: shared by runs that go on at the same time. Absent: each has its own. */
+  readonly limiters?: Map<string, Limiter>
   onCall(label: string, isSignIn: boolean): void
 }
 
@@ -67,12 +69,18 @@ async function openOne(
   const { connector } = spec
   const settings = await loadSettings(connector, name, spec.settings, secretName => ports.secret(name, secretName))
   const { concurrency, perWindow } = connector.limits
+  const limits = {
+    concurrency: typeof settings['concurrency'] === 'number' ? settings['concurrency'] : concurrency,
+    ...(perWindow ? { perWindow } : {}),
+  }
+  const limiter = ports.limiters?.get(name) ?? createLimiter(limits)
+  ports.limiters?.set(name, limiter)
   return connector.connect({
     settings,
     connection: name,
     http: createHttp({
-      concurrency: typeof settings['concurrency'] === 'number' ? settings['concurrency'] : concurrency,
-      ...(perWindow ? { perWindow } : {}),
+      ...limits,
+      limiter,
       timeoutMs: ports.timeoutMs ?? TIMEOUT_MS,
       maxAnswerBytes: MAX_ANSWER_BYTES,
       signal: ports.signal,

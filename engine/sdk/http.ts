@@ -40,10 +40,22 @@ export class HttpFailure extends Error {
   }
 }
 
+/** Calls in flight and per window of one account. Clients that share it share the account's quota. */
+export type Limiter = PQueue
+
+export function createLimiter(limits: Pick<HttpOptions, 'concurrency' | 'perWindow'>): Limiter {
+  return new PQueue({
+    concurrency: limits.concurrency,
+    ...(limits.perWindow ? { intervalCap: limits.perWindow.calls, interval: limits.perWindow.windowMs } : {}),
+  })
+}
+
 export interface HttpOptions {
   /** Calls in flight. */
   readonly concurrency: number
   readonly perWindow?: { readonly calls: number; readonly windowMs: number }
+  /** Of the account, where others use it too; one of its own when absent. */
+  readonly limiter?: Limiter
   /** The longest that any call may take, whatever it asks for. */
   readonly timeoutMs: number
   readonly maxAnswerBytes: number
@@ -58,10 +70,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREAC
 const isCertificateError = (code: string) => /^(CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
 
 export function createHttp(options: HttpOptions): HttpClient {
-  const queue = new PQueue({
-    concurrency: options.concurrency,
-    ...(options.perWindow ? { intervalCap: options.perWindow.calls, interval: options.perWindow.windowMs } : {}),
-  })
+  const limiter = options.limiter ?? createLimiter(options)
   const client = got.extend({
     retry: { limit: 0 },
     throwHttpErrors: false,
@@ -74,7 +83,7 @@ export function createHttp(options: HttpOptions): HttpClient {
   return {
     send: async request => {
       cancelledIf(options.signal)
-      return queue.add(() => sendOnce(client, options, request))
+      return limiter.add(() => sendOnce(client, options, request))
     },
   }
 }

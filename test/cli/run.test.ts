@@ -105,6 +105,27 @@ describe('run', () => {
     expect(await space.target.records('Vendors')).to.have.length(12)
   })
 
+  it('runs several flows at a time within the limits of the accounts, and comes to the same', async () => {
+    const wide = await createSpace({ use: ['classification', 'gl-accounts', 'vendors', 'customers'] })
+    // one call in flight is what this company allows: a second one at the same time would be refused
+    await wide.source.knobs({ concurrency: 1, holdMs: 0 })
+    const answer = await wide.run('run --all --concurrency 4 --json')
+    const again = await wide.run('run --all --concurrency 4 --json')
+    const refused = (await wide.source.facts())['refusedBusy']
+    await wide.close()
+    expect({ code: answer.code, refused }).to.deep.equal({ code: 0, refused: 0 })
+    const flows = rowsOf(answer).map(it => it['flow'])
+    expect(flows.map(it => String(it).split('-').slice(2, 4).join('-'))).to.deep.equal([
+      'classification-to',
+      'gl-accounts',
+      'vendors-to',
+      'customers-to',
+    ])
+    expect(rowsOf(again).map(it => it['written'])).to.deep.equal([0, 0, 0, 0])
+    // each flow counts its own calls
+    for (const it of rowsOf(again)) expect(it['calls'], String(it['flow'])).to.be.within(1, 10)
+  })
+
   it('refuses to run beside itself, and says who runs', async () => {
     await space.target.fault({ path: 'Vendors', action: 'delay', delayMs: 700 })
     const first = space.run('run --all')
@@ -235,3 +256,7 @@ describe('secrets and connections', () => {
     expect(said).to.contain('Category')
   })
 })
+
+function rowsOf(answer: Parameters<typeof jsonOf>[0]): Readonly<Record<string, unknown>>[] {
+  return jsonOf(answer)['runs'] as Readonly<Record<string, unknown>>[]
+}

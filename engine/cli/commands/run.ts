@@ -15,6 +15,11 @@ export const run: Verb = {
     { name: 'backfill', kind: 'flag', description: 'read everything again; written is what differs' },
     { name: 'sweep', kind: 'flag', description: 'a backfill that also finds what is gone from the source' },
     { name: 'key', kind: 'texts', description: 'only these source keys; the checkpoint stays where it is' },
+    {
+      name: 'concurrency',
+      kind: 'count',
+      description: 'how many flows at a time, within the limits of the accounts (default: 1)',
+    },
     { name: 'force', kind: 'flag', description: 'write even what the ledger calls unchanged' },
   ],
   examples: [
@@ -43,7 +48,8 @@ export const run: Verb = {
         ...(keys.length > 0 ? { keys } : {}),
         ...(given.is('force') ? { force: true } : {}),
       })
-      return endOf(opened, await runAll(opened, flows, (plan, ports) => runFlow(plan, ports, options)))
+      const atOnce = given.count('concurrency') ?? 1
+      return endOf(opened, await runAll(opened, flows, (plan, ports) => runFlow(plan, ports, options), atOnce))
     }),
 }
 

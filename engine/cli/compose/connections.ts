@@ -31,6 +31,7 @@ export function connectionsOf(opened: OpenWorkspace, ledger: Ledger, onCall: Con
     signal: context.signal,
     allowLoopback: workspace.development.loopback,
     random: Math.random,
+    limiters: opened.limiters,
     onCall,
   })
 }
