@@ -26,6 +26,7 @@ export interface ValidatedFiles {
 export function validateFiles(paths: readonly string[], options: ValidateOptions): ValidatedFiles {
   const reporter = createReporter()
   const flows: FlowPlan[] = []
+  const readTable = flowTableReader(reporter)
   for (const path of paths) {
     const text = readText(path)
     if (text === undefined) {
@@ -51,7 +52,7 @@ export function validateFiles(paths: readonly string[], options: ValidateOptions
       given: NOTHING_GIVEN,
       reporter,
       file: path,
-      readTable: flowTableReader(reporter),
+      readTable,
     }
     const plan = loadFlow(sourceFile(path, text), context)
     if (plan) flows.push(plan)

@@ -276,6 +276,22 @@ const MISTAKES: readonly WorkspaceMistake[] = [
   },
 ]
 
+describe('a file that several flows name', () => {
+  it('is complained about once', () => {
+    const use =
+      '  - { use: toy/accounts, with: { every: 1h } }\n  - { use: toy/accounts, flow: second, with: { every: 2h } }\n'
+    const loaded = load({
+      'acme/ml-connector.yaml': WORKSPACE.replace('  - flows/*.yaml\n', use),
+      'acme/metadata/crm/Accounts.json': '[]',
+      'library/toy/tables/codes.csv': 'code\nA\n',
+    })
+    expect(told(loaded).filter(it => it.startsWith('WORKSPACE_'))).to.deep.equal([
+      'WORKSPACE_TABLE_SHAPE library/toy/tables/codes.csv:1:1',
+      'WORKSPACE_METADATA acme/metadata/crm/Accounts.json:1:1',
+    ])
+  })
+})
+
 describe('a workspace with one mistake has one diagnostic', () => {
   for (const mistake of MISTAKES)
     it(mistake.what, () => {

@@ -28,15 +28,21 @@ const PLACEHOLDER = /\$?\$\{([^}]*)\}/g
 export function interpolate(tree: Tree, by: Interpolation, path: Path = []): Tree {
   if (tree.is === 'list') return { ...tree, items: tree.items.map((item, at) => interpolate(item, by, [...path, at])) }
   if (tree.is === 'map')
-    return {
-      ...tree,
-      entries: tree.entries.map((entry): Entry => {
-        const key = entry.key.includes('${') ? String(replace(entry.key, entry.keySpan, by)) : entry.key
-        return { ...entry, key, value: interpolate(entry.value, by, [...path, key]) }
-      }),
-    }
+    return { ...tree, entries: tree.entries.map(it => interpolateEntry(it, tree.entries, by, path)) }
   if (typeof tree.value !== 'string' || !tree.value.includes('${') || by.isLiteral(path)) return tree
   return { ...tree, value: scalarOf(replace(tree.value, tree.span, by)) }
+}
+
+function interpolateEntry(entry: Entry, all: readonly Entry[], by: Interpolation, path: Path): Entry {
+  if (!entry.key.includes('${')) return { ...entry, value: interpolate(entry.value, by, [...path, entry.key]) }
+  const key = String(replace(entry.key, entry.keySpan, by))
+  if (all.some(it => it !== entry && it.key === key))
+    by.reporter.report(by.source, entry.keySpan, {
+      code: 'FLOW_DUPLICATE_KEY',
+      message: `"${entry.key}" is "${key}", which is written in the same map, too`,
+      remedy: 'Keep one of them, or give the parameter another value.',
+    })
+  return { ...entry, key, value: interpolate(entry.value, by, [...path, key]) }
 }
 
 function scalarOf(value: Json): ScalarTree['value'] {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/record.ts'
 import type { OpenFlow } from '../context.ts'
 import type { SinkEnd, StepEntry } from '../flow-file.ts'
-import type { Path } from '../read/tree.ts'
+import { type Path, spanAt } from '../read/tree.ts'
 import { type ResolvedEnd, resolveEnd } from './ends.ts'
 
 /** A step, whether written under `steps:` or as the flow's own `map` and `sink`. */
@@ -56,8 +56,19 @@ function resolveSource(flow: OpenFlow): readonly ResolvedEnd[] | undefined {
 function resolveEnrich(flow: OpenFlow): readonly ResolvedEnrich[] {
   return Object.entries(flow.file.enrich ?? {}).map(([name, written]) => {
     const path = ['enrich', name]
-    return { name, path, end: resolveEnd(flow, { path, use: 'read' }, written) }
+    const end = resolveEnd(flow, { path, use: 'read' }, written)
+    return { name, path, end: end && isReadByField(flow, path, end) ? end : undefined }
   })
+}
+
+function isReadByField(flow: OpenFlow, path: Path, { connector, entityName, entity }: ResolvedEnd): boolean {
+  if (entity.read?.modes.includes('by-key')) return true
+  flow.context.reporter.report(flow.source, spanAt(flow.tree, [...path, 'entity']), {
+    code: 'FLOW_NOT_READABLE',
+    message: `${connector.name} reads ${entityName} as a whole only: single records of it cannot be looked up`,
+    remedy: 'Use a reference table, or an entity that can be looked up.',
+  })
+  return false
 }
 
 function stepsOf({ file }: OpenFlow): readonly { readonly entry: StepEntry; readonly path: Path }[] {

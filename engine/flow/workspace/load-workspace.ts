@@ -50,7 +50,9 @@ export function loadWorkspace(folder: string, options: LoadOptions): LoadedWorks
   const text = readWorkspace(folder, options, reporter)
   if (!text) return ended(undefined, [])
   const workspace = openWorkspace(folder, text, options)
-  const flows = loadFlows({ folder, text, workspace, options })
+  const metadata = metadataReader(folder, reporter)
+  const readTable = flowTableReader(reporter)
+  const flows = loadFlows({ folder, text, workspace, options, metadata, readTable })
   return ended(workspace, flows)
 }
 
@@ -108,6 +110,9 @@ interface Loading {
   readonly text: WorkspaceText
   readonly workspace: Workspace
   readonly options: LoadOptions
+  /** Each file is read, and what is wrong with it said, once for all flows. */
+  readonly metadata: FlowContext['metadata']
+  readonly readTable: FlowContext['readTable']
 }
 
 /** A flow file that the workspace uses, and with what. */
@@ -196,7 +201,7 @@ function libraryUse({ text, options }: Loading, entry: LibraryUse, at: number): 
   return [{ path, planFile: `library:${entry.use}.yaml`, given, span }]
 }
 
-function contextOf({ folder, text, workspace, options }: Loading, use: FlowUse): FlowContext {
+function contextOf({ text, workspace, options, metadata, readTable }: Loading, use: FlowUse): FlowContext {
   return {
     workspace: workspace.name,
     timezone: workspace.timezone,
@@ -205,11 +210,11 @@ function contextOf({ folder, text, workspace, options }: Loading, use: FlowUse):
     tables: workspace.tables,
     env: options.env,
     limits: { ...DEFAULT_LIMITS, ...options.knobs },
-    metadata: metadataReader(folder, text.reporter),
+    metadata,
     given: use.given,
     reporter: text.reporter,
     file: use.planFile,
-    readTable: flowTableReader(text.reporter),
+    readTable,
   }
 }
 
