@@ -106,12 +106,15 @@ describe('run', () => {
   })
 
   it('runs several flows at a time within the limits of the accounts, and comes to the same', async () => {
-    const wide = await createSpace({ use: ['classification', 'gl-accounts', 'vendors', 'customers'] })
-    // one call in flight is what this company allows: a second one at the same time would be refused
-    await wide.source.knobs({ concurrency: 1, holdMs: 0 })
+    const wide = await createSpace({
+      use: ['classification', 'gl-accounts', 'vendors', 'customers'],
+      targetSettings: { concurrency: 1 },
+    })
+    // one call in flight is what this org allows: a second one at the same time is throttled
+    await wide.target.knobs({ concurrency: 1, latencyMs: 30 })
     const answer = await wide.run('run --all --concurrency 4 --json')
     const again = await wide.run('run --all --concurrency 4 --json')
-    const refused = (await wide.source.facts())['refusedBusy']
+    const refused = (await wide.target.facts())['throttled']
     await wide.close()
     expect({ code: answer.code, refused }).to.deep.equal({ code: 0, refused: 0 })
     const flows = rowsOf(answer).map(it => it['flow'])

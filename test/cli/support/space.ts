@@ -23,7 +23,8 @@ export interface SpaceOptions {
   readonly edition?: string
   /** Instead of what the sandbox says. */
   readonly secrets?: Readonly<Record<string, string>>
-  readonly more?: JsonObject
+  /** Beside what the sandbox says. */
+  readonly targetSettings?: JsonObject
 }
 
 export const VENDORS = 'sage-intacct-vendors-to-zoho-crm'
@@ -44,10 +45,9 @@ export async function createSpace(options: SpaceOptions = {}): Promise<Space> {
       development: { loopback: true },
       connections: {
         intacct: { connector: 'sage-intacct', settings: source.settings },
-        zoho: { connector: 'zoho-crm', settings: target.settings },
+        zoho: { connector: 'zoho-crm', settings: { ...target.settings, ...options.targetSettings } },
       },
       flows: (options.use ?? ['vendors']).map(it => ({ use: `sage-intacct-to-zoho-crm/${it}` })),
-      ...options.more,
     }),
   )
   const run = (line: string, around: Around = {}) => cli(words(line), { cwd: folder.path, ...around })
