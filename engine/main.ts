@@ -2,9 +2,14 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { connectors } from '../connectors/index.ts'
 import { cancellation } from './cli/cancellation.ts'
 import { runCli } from './cli/run-cli.ts'
+
+// a run leaves behind many times what it holds; without this the heap grows to some hundred MB of garbage before it is swept,
+// and a service shares its machine
+setFlagsFromString('--heap-growing-percent=100')
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }

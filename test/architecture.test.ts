@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/run': ['engine/core', 'engine/sdk'],
   'engine/ledger': ['engine/core', 'engine/sdk'],
   'engine/vault': ['engine/core', 'engine/sdk'],
-  'engine/reference': ['engine/core', 'engine/sdk', 'engine/flow', 'engine/cli'],
+  'engine/reference': ['engine/core', 'engine/sdk', 'engine/flow', 'engine/cli', 'connectors'],
   'engine/cli': [
     'engine/core',
     'engine/sdk',
