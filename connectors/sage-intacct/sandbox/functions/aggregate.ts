@@ -1,8 +1,8 @@
 import type { ObjectDef } from '../objects/definition.ts'
 import type { Look } from '../store/look.ts'
 import { badRequest } from '../wire/errors.ts'
-import type { Aggregate, Cell, Selected } from './query.ts'
 import { type Order, sortRows } from './rows.ts'
+import type { Aggregate, Cell, Selected } from './selected.ts'
 
 const FUNCTIONS: Readonly<Record<Aggregate, (values: readonly number[]) => number>> = {
   count: values => values.length,

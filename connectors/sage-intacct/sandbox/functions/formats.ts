@@ -1,5 +1,5 @@
 import type { FunctionAnswer } from './call.ts'
-import type { Cell } from './query.ts'
+import type { Cell } from './selected.ts'
 
 /** `returnformat=json|csv`: rows without any envelope, all values strings (fact sheet 5.1). */
 export function bareRows(rows: readonly (readonly Cell[])[], format: string): FunctionAnswer['bare'] {

@@ -1,7 +1,7 @@
 import { type Compiler, compileFilter, type Filter } from '../filter/filter.ts'
 import { parseQueryFilter } from '../filter/query-filter.ts'
 import type { ObjectDef } from '../objects/definition.ts'
-import { createLook, type Getter, type Look } from '../store/look.ts'
+import { createLook, type Look } from '../store/look.ts'
 import { badRequest, invalidField, refuseFunction } from '../wire/errors.ts'
 import { printFlat } from '../wire/render.ts'
 import { parseDate, parseIsoStamp, parseStamp } from '../wire/when.ts'
@@ -11,16 +11,7 @@ import { aggregate } from './aggregate.ts'
 import { auditFormattingOf, type Call, type FunctionAnswer, formattingOf, type GatewayFunction } from './call.ts'
 import { bareRows } from './formats.ts'
 import { findRows, type Order } from './rows.ts'
-
-export const AGGREGATES = ['count', 'avg', 'min', 'max', 'sum'] as const
-export type Aggregate = (typeof AGGREGATES)[number]
-
-/** One element of `select`; `name` is what its value is printed under. */
-export interface Selected {
-  readonly name: string
-  readonly getter: Getter
-  readonly aggregate?: Aggregate
-}
+import { AGGREGATES, type Cell, type Selected } from './selected.ts'
 
 interface QueryOptions {
   readonly ignoresCase: boolean
@@ -70,8 +61,6 @@ export const query: GatewayFunction = {
     return answer(def, rows, { total: found.total, offset: request.offset, format: options.format })
   },
 }
-
-export type Cell = readonly [name: string, value: string]
 
 interface Paging {
   readonly total: number

@@ -10,8 +10,9 @@ import { child, element, textIn } from '../wire/xml.ts'
 import { allowedObject, checkReadable, isDenied, visibility } from './access.ts'
 import { auditFormattingOf, type Call, type FunctionAnswer, formattingOf, type GatewayFunction } from './call.ts'
 import { bareRows } from './formats.ts'
-import { type Cell, compilerFor, fieldsOf, wholeNumber } from './query.ts'
+import { compilerFor, fieldsOf, wholeNumber } from './query.ts'
 import { findRows } from './rows.ts'
+import type { Cell } from './selected.ts'
 
 const PARTS = ['object', 'fields', 'query', 'pagesize', 'returnFormat', 'docparid']
 const MAX_PAGE = 1000
