@@ -125,7 +125,7 @@ describe('Ctrl-C', () => {
   it('settles what was written, says so, and answers 130', async () => {
     const space = await createSpace()
     // the first page is written, then the target hesitates
-    await space.target.fault({ path: 'Vendors', action: 'delay', delayMs: 3_000 })
+    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 3_000 })
     const child = start(['run', '--all'], space.folder)
     const end = ended(child)
     while ((await space.source.calls()).total < 2) await new Promise(resolve => setImmediate(resolve))
@@ -153,6 +153,37 @@ describe('Ctrl-C', () => {
     expect({ aborted: signal.aborted, codes }).to.deep.equal({ aborted: true, codes: [] })
     process.emit('SIGINT')
     expect(codes).to.deep.equal([130])
+  })
+})
+
+describe('a run that was killed', () => {
+  it('is taken over at once by the next one, and nothing is doubled', async () => {
+    const space = await createSpace()
+    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 1_000 })
+    const child = start(['run', '--all'], space.folder)
+    while ((await space.source.calls()).total < 2) await new Promise(resolve => setImmediate(resolve))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const again = await space.run('run --all')
+    const held = await space.target.records('Vendors')
+    const runs = JSON.parse((await space.run('runs --json')).out).runs as { state: string }[]
+    await space.close()
+    expect(again.code).to.equal(0)
+    expect(held).to.have.length(12)
+    expect(runs.map(it => it.state)).to.deep.equal(['succeeded', 'interrupted'])
+  })
+
+  it('is not taken over while it lives', async () => {
+    const space = await createSpace()
+    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 2_000 })
+    const child = start(['run', '--all'], space.folder)
+    const end = ended(child)
+    while ((await space.source.calls()).total < 2) await new Promise(resolve => setImmediate(resolve))
+    const second = await ended(start(['run', '--all', '--json'], space.folder))
+    const first = await end
+    await space.close()
+    expect([first.code, second.code]).to.deep.equal([0, 2])
+    expect(JSON.parse(second.out).error.code).to.equal('RUN_OVERLAP')
   })
 })
 

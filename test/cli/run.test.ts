@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from 'chai'
 import { jsonOf } from './support/cli.ts'
 import { createSpace, type Space, VENDORS } from './support/space.ts'
@@ -96,7 +94,7 @@ describe('run', () => {
 
   it('goes on after a cancellation where it stopped', async () => {
     const cancel = new AbortController()
-    await space.target.fault({ path: 'Vendors', action: 'delay', delayMs: 400 })
+    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 400 })
     setTimeout(() => cancel.abort(), 250)
     const first = await space.run('run --all', { signal: cancel.signal })
     expect(first.code).to.equal(130)
@@ -130,7 +128,7 @@ describe('run', () => {
   })
 
   it('refuses to run beside itself, and says who runs', async () => {
-    await space.target.fault({ path: 'Vendors', action: 'delay', delayMs: 700 })
+    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 700 })
     const first = space.run('run --all')
     await new Promise(resolve => setTimeout(resolve, 350))
     const second = await space.run('run --all --json')
@@ -184,79 +182,6 @@ describe('run, where something outside is wrong', () => {
     const { err } = await space.run('run --all')
     await space.close()
     expect(err.match(/refreshToken is missing/g)).to.have.length(1)
-  })
-})
-
-describe('secrets and connections', () => {
-  let space: Space
-  before(async () => {
-    space = await createSpace()
-  })
-  after(() => space.close())
-
-  it('pings every connection', async () => {
-    const answer = jsonOf(await space.run('ping --json'))
-    expect(answer.ok).to.equal(true)
-    expect(answer['connections']).to.have.length(2)
-    expect((await space.run('ping zoho')).out)
-      .to.contain('✓')
-      .and.to.not.contain('intacct')
-  })
-
-  it('shows which secrets and tokens are held, never what they are', async () => {
-    const { out } = await space.run('connections')
-    expect(out)
-      .to.match(/refreshToken +vault, set /)
-      .and.to.match(/token +\S+ +until /)
-    const listed = await space.run('secret list --json')
-    const file = readFileSync(join(space.folder, '.ml-connector', 'vault.json'), 'utf8')
-    for (const text of [out, listed.out, file]) expect(text).to.not.contain('sandboxrefresh').and.not.contain('s&nder')
-  })
-
-  it('refuses a secret that the connector does not have', async () => {
-    const { code, err } = await space.run('secret set zoho refreshTokn', { stdin: 'x' })
-    expect(code).to.equal(2)
-    expect(err).to.contain('Did you mean refreshToken?')
-  })
-
-  it('refuses an empty secret', async () => {
-    expect((await space.run('secret set zoho refreshToken', { stdin: '\n' })).err).to.contain('is empty')
-  })
-
-  it('prefers a secret of the environment', async () => {
-    const text = readFileSync(join(space.folder, 'ml-connector.yaml'), 'utf8')
-    const line = 'clientId: 1000.SANDBOXCLIENT0'
-    space.write('ml-connector.yaml', text.replace(line, `${line}\n      clientSecret: \${env:ZOHO_SECRET}`))
-    const answer = await space.run('connections --json', { env: { ZOHO_SECRET: 'from outside' } })
-    space.write('ml-connector.yaml', text)
-    const [, zoho] = jsonOf(answer)['connections'] as { secrets: unknown[] }[]
-    expect(zoho?.secrets).to.deep.include({ name: 'clientSecret', from: 'environment' })
-  })
-
-  it('opens everything again after its key was rotated', async () => {
-    expect(jsonOf(await space.run('secret rotate-key --json'))['resealed']).to.be.above(3)
-    expect((await space.run('ping')).code).to.equal(0)
-  })
-
-  it('says what to do about a key that is missing', async () => {
-    const other = await createSpace()
-    const { code, err } = await other.run('connections', { env: { ML_CONNECTOR_KEY: 'another passphrase entirely' } })
-    await other.close()
-    expect(code).to.equal(2)
-    expect(err).to.contain('VAULT_KEY_WRONG').and.to.contain('→')
-  })
-
-  it('saves what an account says about an entity, and checks flows against it', async () => {
-    const { out } = await space.run('describe zoho Vendors --save')
-    expect(out).to.contain('saved to metadata/zoho/Vendors.json')
-    expect((await space.run('validate')).code).to.equal(0)
-    const path = join(space.folder, 'metadata/zoho/Vendors.json')
-    const saved = JSON.parse(readFileSync(path, 'utf8'))
-    delete saved.fields.Category
-    space.write('metadata/zoho/Vendors.json', JSON.stringify(saved))
-    const { code, out: said } = await space.run('validate')
-    expect(code).to.equal(2)
-    expect(said).to.contain('Category')
   })
 })
 

@@ -1,8 +1,7 @@
 import { EngineError } from '../../core/errors.ts'
 import type { DeadLetterRow, DeadState, Ledger } from '../../core/ledger.ts'
-import { noCounts } from '../../run/counts.ts'
-import { newId } from '../compose/new-id.ts'
 import type { Context } from '../context.ts'
+import { recordDiscard } from '../discard.ts'
 import { done } from '../end.ts'
 import { showError } from '../show/error.ts'
 import { shortened, showSource } from '../show/source.ts'
@@ -10,7 +9,7 @@ import { left, right, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
 import { usage } from '../usage.ts'
 import type { End, Verb } from '../verb.ts'
-import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
+import { flowNamed, withWorkspace } from '../workspace.ts'
 
 const STATES: readonly DeadState[] = ['open', 'retrying', 'resolved', 'discarded']
 const LIMIT = 50
@@ -54,7 +53,7 @@ const discard: Verb = {
         open.map(it => it.id),
         context.clock.now().toISOString(),
       )
-      await record(opened, ledger, open, reason)
+      await recordDiscard(opened, open, reason)
       return done({ discarded }, () => `${discarded} discarded\n`)
     }),
 }
@@ -100,62 +99,6 @@ function unknown(ids: readonly string[]): EngineError {
     message: `there is no dead letter ${ids.join(', ')}`,
     remedy: '"ml-connector dead --state open" lists their ids.',
   })
-}
-
-/** A run of its own, so that the audit trail says who gave them up, when and why. */
-async function record(
-  opened: OpenWorkspace,
-  ledger: Ledger,
-  letters: readonly DeadLetterRow[],
-  reason: string,
-): Promise<void> {
-  for (const [flow, those] of Map.groupBy(letters, it => it.flow)) {
-    const now = opened.context.clock.now()
-    const [id, at] = [newId(now), now.toISOString()]
-    const { name: workspace } = opened.workspace
-    const flowHash = opened.flows.find(it => it.name === flow)?.hash ?? ''
-    await ledger.startRun({
-      id,
-      workspace,
-      flow,
-      flowHash,
-      trigger: 'manual',
-      actor: opened.actor,
-      startedAt: at,
-      replayOf: null,
-    })
-    const none = {
-      known: [],
-      forgotten: [],
-      tracked: [],
-      untracked: [],
-      dead: [],
-      parked: [],
-      healed: [],
-      intentsDone: [],
-    }
-    const events = those.map(it => ({
-      runId: id,
-      flow,
-      flowHash,
-      at,
-      step: it.step,
-      sourceConnection: it.sourceConnection,
-      sourceEntity: it.sourceEntity,
-      sourceKey: it.sourceKey,
-      sourceVersion: it.sourceVersion,
-      sinkConnection: null,
-      sinkEntity: null,
-      sinkKey: null,
-      outcome: 'dead' as const,
-      did: `discarded: ${reason}`,
-      changed: [],
-      attempt: it.attempts,
-      failure: it.failure,
-    }))
-    await ledger.settle({ workspace, runId: id, flow, at, events, ...none, counts: {} })
-    await ledger.finishRun(id, { state: 'succeeded', endedAt: at, counts: noCounts(), failure: null })
-  }
 }
 
 function listed({ colours }: Context, letters: readonly DeadLetterRow[]): End {
