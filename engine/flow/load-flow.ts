@@ -27,7 +27,9 @@ export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | u
   const { params } = resolved
   const standIns = new Set<number>()
   const { reporter, env } = context
-  const by = { source, reporter, params, env, isLiteral: isExpressionPath, used, broken: resolved.broken, standIns }
+  const { broken, isUnknown } = resolved
+  const tolerant = { broken, isUnknown, standIns, missing: new Set<string>() }
+  const by = { source, reporter, params, env, isLiteral: isExpressionPath, used, ...tolerant }
   const tree = withoutParams(raw, it => interpolate(it, by))
   const file = checkFlowShape(tree, source, reporter, standIns)
   if (!file || failed()) return undefined

@@ -1,10 +1,10 @@
-import { hint, suggest } from '../diagnostics/suggest.ts'
+import { suggest } from '../diagnostics/suggest.ts'
 import { analyseCall } from './analyse-call.ts'
+import { noteForeignValues, stepInto } from './analyse-fields.ts'
 import {
   type Analysis,
   allNames,
   type Here,
-  joinPath,
   type Names,
   type Notes,
   nameShape,
@@ -60,10 +60,7 @@ const VISITORS: Readonly<Record<string, Visitor>> = {
     return node.else ? UNKNOWN : then
   },
   unary: visitUnary,
-  binary: (node, here, notes) => {
-    for (const side of [node.lhs, node.rhs]) if (isNode(side)) used(side, inner(here), notes)
-    return UNKNOWN
-  },
+  binary: visitBinary,
   regex: visitRegex,
   wildcard: (_node, here, notes) => everything(here.context, notes),
   descendant: (_node, here, notes) => everything(here.context, notes),
@@ -102,6 +99,19 @@ function everything(shape: Shape, notes: Notes): Shape {
   return UNKNOWN
 }
 
+function visitBinary(node: AstNode, here: Here, notes: Notes): Shape {
+  const [left, right] = [node.lhs, node.rhs].map(it =>
+    isNode(it) ? { node: it, shape: used(it, inner(here), notes) } : undefined,
+  )
+  if (left && right && COMPARES.has(String(node.value))) {
+    noteForeignValues(left.shape, right.node, notes)
+    noteForeignValues(right.shape, left.node, notes)
+  }
+  return UNKNOWN
+}
+
+const COMPARES: ReadonlySet<string> = new Set(['=', '!=', 'in'])
+
 function isNode(value: AstNode['lhs']): value is AstNode {
   return value !== undefined && !Array.isArray(value)
 }
@@ -127,39 +137,6 @@ function visitPath(node: AstNode, here: Here, notes: Notes): Shape {
 }
 
 const withName = (outer: Names, name: string, shape: Shape): Names => ({ own: new Map([[name, shape]]), outer })
-
-/** One name of a path: a field that must exist where the fields are known. */
-function stepInto(node: AstNode, context: Shape, notes: Notes): Shape {
-  const name = String(node.value)
-  const path = joinPath(context.path, name)
-  const to = (fields: Shape['fields']): Shape => ({
-    ...(path === undefined ? {} : { path }),
-    ...(fields ? { fields, owner: context.owner ? `${context.owner}.${name}` : name } : {}),
-  })
-  if (!context.fields) return to(undefined)
-  const field = Object.hasOwn(context.fields, name) ? context.fields[name] : undefined
-  if (field) return to(field.fields ?? (OPEN.has(field.type) ? undefined : {}))
-  const start = tokenStart(notes.view.text, node)
-  const valid = Object.keys(context.fields)
-  const owner = context.owner ?? 'the record'
-  notes.findings.push({
-    code: 'FLOW_UNKNOWN_SOURCE_FIELD',
-    start,
-    end: node.position ?? start + name.length,
-    message: valid.length === 0 ? `${owner} has no fields inside` : `${owner} has no field "${name}"`,
-    ...(valid.length === 0 ? { remedy: 'It is a single value.' } : fieldHint(name, valid, notes.view.text)),
-  })
-  return UNKNOWN
-}
-
-/** A lone word is often a fixed text whose quotes YAML took away. */
-function fieldHint(name: string, valid: readonly string[], text: string) {
-  const { remedy, suggestions } = hint(name, valid)
-  const isLone = text.trim() === name && suggestions.length === 0
-  return { remedy: isLone ? `${remedy} A fixed text is written "'${name}'".` : remedy, suggestions }
-}
-
-const OPEN: ReadonlySet<string> = new Set(['object', 'list', 'any', 'strings'])
 
 function visitVariable(node: AstNode, here: Here, notes: Notes): Shape {
   const name = String(node.value)

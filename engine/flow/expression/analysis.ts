@@ -1,4 +1,4 @@
-import type { Fields } from '../../core/fields.ts'
+import type { Field, Fields } from '../../core/fields.ts'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import type { AstNode } from './ast.ts'
 
@@ -8,6 +8,8 @@ export interface Shape {
   readonly path?: string
   /** Absent: anything goes. */
   readonly fields?: Fields
+  /** The field that the value is, when it is one. */
+  readonly field?: Field
   /** What has these fields, for messages: `VENDOR`, `CONTACT`. */
   readonly owner?: string
 }

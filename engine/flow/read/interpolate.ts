@@ -15,6 +15,10 @@ export interface Interpolation {
   readonly used: Set<string>
   /** Parameters that have no good value. */
   readonly broken?: ReadonlySet<string>
+  /** No name can be looked up, and that was said. */
+  readonly isUnknown?: boolean
+  /** Names that were reported: one that is misspelt where it is declared is one mistake, however often it is used. */
+  readonly missing?: Set<string>
   /** Collects where a value stands in for one that was reported: offsets of the scalars. */
   readonly standIns?: Set<number>
 }
@@ -83,6 +87,11 @@ function lookUp(name: string, span: Span, by: Interpolation): Json | undefined {
     if (by.broken?.has(name)) by.standIns?.add(span.start)
     return by.params[name]
   }
+  if (by.isUnknown || by.missing?.has(name)) {
+    by.standIns?.add(span.start)
+    return undefined
+  }
+  by.missing?.add(name)
   return refuse({
     code: 'FLOW_UNKNOWN_PARAM',
     message: `there is no parameter "${name}"`,

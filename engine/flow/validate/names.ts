@@ -1,9 +1,11 @@
+import type { Fields } from '../../core/fields.ts'
 import type { OpenFlow } from '../context.ts'
 import { hint } from '../diagnostics/suggest.ts'
 import { BUILTINS, LEFT_OUT } from '../expression/builtins.ts'
 import { SCOPE_FUNCTIONS, SCOPE_VARIABLES } from '../expression/scope-functions.ts'
-import { keySpanAt, type Path, spanAt, treeAt } from '../read/tree.ts'
+import { keySpanAt, type Path, spanAt, type Tree, treeAt } from '../read/tree.ts'
 import type { ResolvedEnd } from './ends.ts'
+import { sourceShape } from './expression-sites.ts'
 import type { ResolvedFlow } from './resolve-flow.ts'
 
 const TAKEN: ReadonlySet<string> = new Set([
@@ -87,20 +89,36 @@ function checkTests(flow: OpenFlow, ends: ResolvedFlow): void {
 
 /** A record of a test that has fields which the source has not proves nothing. */
 function checkGiven(flow: OpenFlow, ends: ResolvedFlow, path: Path): void {
-  const sources = ends.source ?? []
-  if (sources.length === 0 || sources.some(it => Object.keys(it.fields).length === 0)) return
-  const valid = [...new Set(sources.flatMap(it => Object.keys(it.fields)))]
+  const { fields } = sourceShape(ends)
   const given = treeAt(flow.tree, [...path, 'given'])
-  for (const item of given?.is === 'list' ? given.items : [])
-    for (const { key, keySpan } of item.is === 'map' ? item.entries : []) {
-      const [name = ''] = key.split('.')
-      if (valid.includes(name)) continue
+  if (given?.is === 'list') for (const item of given.items) checkRecord(flow, item, fields)
+}
+
+/** Keys may be dotted. What has no declared fields inside may hold anything. */
+function checkRecord(flow: OpenFlow, tree: Tree, fields: Fields | undefined): void {
+  if (tree.is === 'list') for (const item of tree.items) checkRecord(flow, item, fields)
+  if (tree.is !== 'map' || !fields) return
+  for (const { key, keySpan, value } of tree.entries) {
+    const inside = fieldsInside(key.split('.'), fields)
+    if (inside.is === 'known') checkRecord(flow, value, inside.fields)
+    else
       flow.context.reporter.report(flow.source, keySpan, {
         code: 'FLOW_TEST_UNKNOWN',
-        message: `the source has no field "${name}"`,
-        ...hint(name, valid),
+        message: `the source has no field "${key}"`,
+        ...hint(inside.name, inside.valid),
       })
-    }
+  }
+}
+
+type Inside =
+  | { readonly is: 'known'; readonly fields: Fields | undefined }
+  | { readonly is: 'unknown'; readonly name: string; readonly valid: readonly string[] }
+
+function fieldsInside([name = '', ...rest]: readonly string[], fields: Fields): Inside {
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (!field) return { is: 'unknown', name, valid: Object.keys(fields) }
+  if (rest.length === 0 || !field.fields) return { is: 'known', fields: field.fields }
+  return fieldsInside(rest, field.fields)
 }
 
 function unknownKeys(flow: OpenFlow, path: Path, valid: readonly string[], what: string): void {

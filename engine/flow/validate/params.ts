@@ -1,7 +1,7 @@
 import type { Json } from '../../core/record.ts'
 import type { FlowContext, OpenFlow } from '../context.ts'
 import type { SourceFile, Span } from '../diagnostics/source-file.ts'
-import { hint } from '../diagnostics/suggest.ts'
+import { hint, suggest } from '../diagnostics/suggest.ts'
 import type { ParamType } from '../flow-file.ts'
 import { type Entry, entryOf, type Tree, toJson } from '../read/tree.ts'
 
@@ -10,6 +10,8 @@ export interface ResolvedParams {
   readonly declared: readonly Entry[]
   /** Names whose value is not what was meant: something was reported, and what depends on them is not reported again. */
   readonly broken: ReadonlySet<string>
+  /** `params` itself is misspelt: no name can be looked up. */
+  readonly isUnknown: boolean
 }
 
 const TYPES: Readonly<Record<ParamType, { readonly is: (value: Json) => boolean; readonly empty: Json }>> = {
@@ -35,7 +37,8 @@ export function resolveParams(tree: Tree, source: SourceFile, context: FlowConte
     if (value === undefined || context.reporter.diagnostics.length > before) broken.add(entry.key)
   }
   reportUnknownGiven(declared, source, context)
-  return { params, declared, broken }
+  const isUnknown = !written && tree.is === 'map' && tree.entries.some(it => suggest(it.key, ['params']).length > 0)
+  return { params, declared, broken, isUnknown }
 }
 
 function paramValue(entry: Entry, source: SourceFile, context: FlowContext): Json | undefined {
@@ -60,6 +63,9 @@ function paramValue(entry: Entry, source: SourceFile, context: FlowContext): Jso
   }
   const fallback = entryOf(entry.value, 'default')
   if (!fallback) {
+    // a misspelt default is reported as an unknown key
+    if (entry.value.is === 'map' && entry.value.entries.some(it => suggest(it.key, ['default']).length > 0))
+      return undefined
     // a file that is checked on its own has nobody who could give it
     if (!context.connections) return expected.empty
     reporter.report(given.source ?? source, given.source ? given.spanOf('') : entry.keySpan, {
@@ -101,8 +107,8 @@ const PARAM_CALL = /\$param\(\s*\\?["']+([A-Za-z0-9_-]+)/g
 /** Parameters that neither `${name}` nor `$param("name")` refers to. */
 export function warnUnused(flow: OpenFlow, { declared }: ResolvedParams, used: ReadonlySet<string>): void {
   const { reporter } = flow.context
-  // most likely the misspelt one
-  if (reporter.diagnostics.some(it => it.code === 'FLOW_UNKNOWN_PARAM' && it.file === flow.source.path)) return
+  // most likely it was meant where something else was reported
+  if (reporter.diagnostics.some(it => it.severity === 'error' && it.file === flow.source.path)) return
   const inExpressions = new Set([...flow.source.text.matchAll(PARAM_CALL)].map(it => it[1] ?? ''))
   for (const { key, keySpan } of declared) {
     if (used.has(key) || inExpressions.has(key)) continue

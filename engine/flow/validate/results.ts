@@ -35,6 +35,11 @@ export function resultsOf(node: AstNode): readonly Result[] {
       return BOOLEAN_FUNCTIONS.has(node.procedure?.value) ? [{ is: 'boolean', node }] : []
     case 'unary':
       return node.value === '{' ? objectResult(node) : []
+    case 'path': {
+      // LINES.{ … }: what each element becomes
+      const last = node.steps?.at(-1)
+      return last?.type === 'unary' ? resultsOf(last) : []
+    }
     default:
       return []
   }

@@ -1,6 +1,6 @@
 import type { OpenFlow } from '../context.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
-import { hint, listValues } from '../diagnostics/suggest.ts'
+import { hint, listValues, suggest } from '../diagnostics/suggest.ts'
 import { type Path, spanAt, treeAt } from '../read/tree.ts'
 import type { ResolvedEnd } from './ends.ts'
 import type { CheckedSite } from './expressions.ts'
@@ -19,7 +19,7 @@ export function checkSinks(flow: OpenFlow, ends: ResolvedFlow, checked: readonly
     if (!isFine || !mapped) continue
     checkMatch(flow, step, step.sink, mapped)
     checkMandatory(flow, step, step.sink, mapped)
-    checkLists(flow, step, mapped)
+    checkLists(flow, step, step.sink, mapped)
   }
   checkOnDeleteFields(flow, ends, sites)
 }
@@ -59,8 +59,15 @@ function checkMatch(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd, mappe
     })
     return
   }
+  if (isMisspelt(match, sink, mapped)) return
   const finding = matchFault(match, sink, mapped)
   if (finding) refuse(flow, [...sinkPath, 'match'], finding)
+}
+
+/** The field, or what was probably meant by it, stands in the mapping under a name that was reported there. */
+function isMisspelt(name: string, sink: ResolvedEnd, mapped: ReadonlySet<string>): boolean {
+  const unknown = [...mapped].filter(it => !Object.hasOwn(sink.fields, it))
+  return unknown.includes(name) || (!mapped.has(name) && suggest(name, unknown).length > 0)
 }
 
 function matchFault(match: string, sink: ResolvedEnd, mapped: ReadonlySet<string>): Finding | undefined {
@@ -96,8 +103,7 @@ function checkMandatory(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd, m
     it.mandatory && !it.readOnly && !mapped.has(name) ? [name] : [],
   )
   // a misspelt one was reported where it stands
-  const unknown = [...mapped].filter(it => !Object.hasOwn(sink.fields, it))
-  const open = missing.filter(name => !unknown.some(it => hint(it, [name]).suggestions.length > 0))
+  const open = missing.filter(name => !isMisspelt(name, sink, mapped))
   if (open.length === 0) return
   const span = spanAt(flow.tree, [...step.path, 'map'])
   flow.context.reporter.report(
@@ -111,10 +117,15 @@ function checkMandatory(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd, m
   )
 }
 
-function checkLists(flow: OpenFlow, { written, path }: ResolvedStep, mapped: ReadonlySet<string>): void {
+function checkLists(
+  flow: OpenFlow,
+  { written, path }: ResolvedStep,
+  sink: ResolvedEnd,
+  mapped: ReadonlySet<string>,
+): void {
   for (const list of ['createOnly', 'optionalFields'] as const)
     for (const [at, name] of (written[list] ?? []).entries()) {
-      if (mapped.has(name)) continue
+      if (mapped.has(name) || isMisspelt(name, sink, mapped)) continue
       refuse(flow, [...path, 'sink', list, at], {
         code: 'FLOW_CREATE_ONLY_UNMAPPED',
         message: `${list} names ${name}, and map has no ${name}`,

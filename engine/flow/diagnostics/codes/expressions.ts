@@ -68,6 +68,12 @@ export const EXPRESSION_CODES = {
       'It leaves a field out of the write. It may stand alone or in a branch of ? : as the value of a field.',
     example: 'map: { Name: $string($omit()) }',
   },
+  FLOW_NEVER_EQUAL: {
+    severity: 'warning',
+    title: 'A field is compared with a value that it never has',
+    explanation: 'The source lists the values of the field, and this text is none of them: most likely it is misspelt.',
+    example: 'filter: STATUS = "activ"',
+  },
   FLOW_REGEX_UNSAFE: {
     severity: 'error',
     title: 'A regular expression that may take for ever',
