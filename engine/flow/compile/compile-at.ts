@@ -1,5 +1,5 @@
 import type { Expression } from '../../core/expression.ts'
-import type { Fields } from '../../core/fields.ts'
+import type { Field, Fields } from '../../core/fields.ts'
 import type { Place, StepPlan } from '../../core/plan.ts'
 import type { OpenFlow } from '../context.ts'
 import { positionAt } from '../diagnostics/source-file.ts'
@@ -44,7 +44,15 @@ function templateOf(flow: OpenFlow, tree: Tree, target: Target): Template {
   if (typeof tree.value !== 'string') return { is: 'literal', value: tree.value }
   const options = { ...optionsFor(flow, tree), clears: true }
   const field = target.field === undefined ? {} : { field: target.field }
-  return { is: 'expression', compiled: compileText(tree.value, { ...options, ...field }), list: target.list }
+  // the whole mapping as one text
+  const lists = target.field === undefined && target.fields ? { lists: listFields(target.fields) } : {}
+  return { is: 'expression', compiled: compileText(tree.value, { ...options, ...field }), list: target.list, ...lists }
+}
+
+const isList = (field: Field | undefined): boolean => field?.type === 'list' || field?.type === 'strings'
+
+function listFields(fields: Fields): ReadonlySet<string> {
+  return new Set(Object.keys(fields).filter(name => isList(fields[name])))
 }
 
 function inside(target: Target, key: string): Target {
@@ -52,7 +60,7 @@ function inside(target: Target, key: string): Target {
   return {
     fields: field?.fields,
     field: target.field ?? key,
-    list: field?.type === 'list' || field?.type === 'strings',
+    list: isList(field),
   }
 }
 

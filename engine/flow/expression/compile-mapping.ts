@@ -6,12 +6,21 @@ import type { CompiledExpression } from './compile-expression.ts'
 import { fault } from './fault.ts'
 import { OMITTED, plainResult } from './result.ts'
 
-/** A mapping as it is written: expressions in objects and lists. `list`: the sink field is one, so a single value is wrapped. */
+/** A mapping as it is written: expressions in objects and lists. */
 export type Template =
-  | { readonly is: 'expression'; readonly compiled: CompiledExpression; readonly list: boolean }
+  | ExpressionTemplate
   | { readonly is: 'literal'; readonly value: Json }
   | { readonly is: 'object'; readonly members: readonly TemplateMember[] }
   | { readonly is: 'list'; readonly items: readonly Template[] }
+
+export interface ExpressionTemplate {
+  readonly is: 'expression'
+  readonly compiled: CompiledExpression
+  /** The sink field is a list: a single value is wrapped. JSONata yields one element as itself. */
+  readonly list: boolean
+  /** Of an expression that yields the whole record: its fields that are lists. */
+  readonly lists?: ReadonlySet<string>
+}
 
 export interface TemplateMember {
   readonly name: string
@@ -97,17 +106,14 @@ function fillList(items: readonly Template[], filling: Filling, put: Put): void 
   put(target)
 }
 
-function fillExpression(template: Template & { is: 'expression' }, filling: Filling, put: Put): void {
-  const { compiled, list } = template
+function fillExpression(template: ExpressionTemplate, filling: Filling, put: Put): void {
+  const { compiled } = template
   const order = filling.order++
   const fail = (thrown: unknown): void => {
     if (!filling.failure || filling.failure.order > order)
       filling.failure = { order, failure: compiled.failure(thrown) }
   }
-  const settle = (value: unknown): void => {
-    const plain = plainResult(value, filling.limits)
-    put(list && plain !== undefined && plain !== null && plain !== OMITTED && !Array.isArray(plain) ? [plain] : plain)
-  }
+  const settle = (value: unknown): void => put(asLists(template, plainResult(value, filling.limits)))
   try {
     const value = compiled.run(filling.scope)
     if (value instanceof Promise) filling.pending.push(value.then(settle).catch(fail))
@@ -115,6 +121,20 @@ function fillExpression(template: Template & { is: 'expression' }, filling: Fill
   } catch (thrown) {
     fail(thrown)
   }
+}
+
+type Settled = Json | undefined | typeof OMITTED
+
+function asLists({ list, lists }: ExpressionTemplate, value: Settled): Settled {
+  if (value === undefined || value === null || value === OMITTED) return value
+  if (list) return Array.isArray(value) ? value : [value]
+  if (!lists || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, it]: [string, Json]) => [
+      name,
+      lists.has(name) && it !== null && !Array.isArray(it) ? [it] : it,
+    ]),
+  )
 }
 
 export function readsOfTemplate(template: Template): readonly string[] | 'all' {

@@ -95,11 +95,14 @@ describe('a mapping', () => {
   })
 
   it('may be one expression that yields an object', async () => {
-    const flow = FLOW('').replace('map:\n  \n', `map: '{"Account_Name": NAME, "Phone": VENDTYPE}'\n`)
+    const flow = FLOW('').replace(
+      'map:\n  \n',
+      `map: '{"Account_Name": NAME, "Phone": VENDTYPE, "Items": LINES.{"Name": ITEM}}'\n`,
+    )
     const { plan, diagnostics } = checkFlow(flow)
     expect(diagnostics).to.deep.equal([])
-    const ends = await plan?.steps[0]?.map.evaluate([{ record: { NAME: 'N' }, variables: {} }])
-    expect(ends).to.deep.equal([{ ok: true, value: { Account_Name: 'N', Phone: null } }])
+    const ends = await plan?.steps[0]?.map.evaluate([{ record: { NAME: 'N', LINES: [{ ITEM: 'i' }] }, variables: {} }])
+    expect(ends).to.deep.equal([{ ok: true, value: { Account_Name: 'N', Phone: null, Items: [{ Name: 'i' }] } }])
   })
 
   it('does not let one record disturb the others', async () => {
