@@ -123,7 +123,7 @@ async function report(
 ): Promise<RunReport> {
   const { counts, deadByCode } = end.counters
   const failure: Failure | null = end.error?.toFailure() ?? null
-  const state = stateOf(end.error, counts.dead)
+  const state = stateOf(end.error, deadByCode.size > 0)
   const endedAt = ports.clock.now().toISOString()
   if (end.error?.kind === 'defect') ports.log.warn(end.error.message, { stack: stackOf(end.error) })
   await ports.ledger.finishRun(end.id, { state, endedAt, counts, failure })
@@ -139,8 +139,8 @@ async function report(
   }
 }
 
-function stateOf(error: EngineError | undefined, dead: number): RunState {
-  if (!error) return dead > 0 ? 'partial' : 'succeeded'
+function stateOf(error: EngineError | undefined, hasDied: boolean): RunState {
+  if (!error) return hasDied ? 'partial' : 'succeeded'
   if (error.kind === 'cancelled' || error.kind === 'unavailable') return error.kind
   return 'failed'
 }

@@ -47,7 +47,7 @@ describe('a record that is refused', () => {
     await pair.intacct.put('VENDOR', { VENDORID: 'LONG', NAME: 'x'.repeat(150), STATUS: 'active' })
     await pair.run('vendors')
     const again = await pair.run('vendors')
-    expect([again.counts.dead, again.counts.written, again.counts.calls]).to.deep.equal([1, 0, 1])
+    expect([again.state, again.counts.dead, again.counts.written, again.counts.calls]).to.deep.equal(['succeeded', 1, 0, 1])
   })
 
   it('heals when the source is corrected', async () => {
@@ -98,7 +98,7 @@ describe('a record that is refused', () => {
     await pair.run('vendors')
     const [letter] = await letters()
     expect(letter?.failure.code).to.equal('D3030')
-    expect(letter?.failure.message).to.match(/^flows\/vendors\.yaml:7:25 Payment_Terms/)
+    expect(letter?.failure.message).to.match(/^flows\/vendors\.yaml:7:18 Payment_Terms/)
   })
 })
 

@@ -23,6 +23,7 @@ const DEFAULT_OFFSET = '+01:00'
 /** Zoho CRM v8, accounts host and API host on one origin, as its fact sheet describes it. */
 export const zohoSandbox: SandboxSpec = {
   summary: 'Zoho CRM v8 with the fields that an administrator made for an ERP; empty unless records are asked for.',
+  defaultRecords: 0,
   options: {
     utcOffset: `offset that times are printed with, e.g. -07:00 (default ${DEFAULT_OFFSET})`,
     ...KNOB_TEXTS,

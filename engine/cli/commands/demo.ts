@@ -32,18 +32,18 @@ export const demo: Verb = {
       byDefault: 'professional',
       description: 'edition of the CRM: standard has no vendors, and their flow is skipped',
     },
-    { name: 'keep', kind: 'flag', description: 'keep the workspace with its ledger, to look into it afterwards' },
+    { name: 'discard', kind: 'flag', description: 'remove the workspace with its ledger afterwards' },
   ],
   examples: [
-    { line: 'demo', does: 'takes some seconds and leaves nothing behind' },
-    { line: 'demo --edition standard --keep', does: 'shows a flow that the CRM’s edition cannot take' },
+    { line: 'demo', does: 'takes some seconds, and says where its ledger is' },
+    { line: 'demo --edition standard --discard', does: 'shows a flow that the CRM’s edition cannot take' },
   ],
   json: {
     runs: 'one per flow and round: { flow, round, state, read, written, unchanged, filtered, parked, dead, deleted, calls, signIns, expectedWritten, expectedDeleted, … }',
     checks: 'what was proved: { what, ok, detail }',
     planted: 'by flow, what was changed at the source before round 2: { changed, added, removed }',
     unavailable: 'flows that this edition cannot take',
-    workspace: 'folder of the workspace with --keep, else null',
+    workspace: 'folder of the workspace; null with --discard',
   },
   async run(context, given) {
     const started: RunningSandbox[] = []
@@ -69,9 +69,9 @@ export const demo: Verb = {
       }
       return await play(stage, given, folder)
     } finally {
-      // whatever happened: nothing goes on, and nothing is left that nobody asked to keep
+      // whatever happened: nothing goes on
       await Promise.all(started.map(it => it.stop()))
-      if (folder !== undefined && !given.is('keep')) rmSync(folder, { recursive: true, force: true })
+      if (folder !== undefined && given.is('discard')) rmSync(folder, { recursive: true, force: true })
     }
   },
 }
@@ -98,7 +98,7 @@ async function play(stage: Stage, given: Given, folder: string): Promise<End> {
   const equality = await checkEquality(stage, planted)
   await explain(stage, planted, say)
   const checks = [...rounds.flatMap(it => it.checks), ...equality]
-  return conclude(stage, { rounds, checks, planted }, given.is('keep') ? folder : null)
+  return conclude(stage, { rounds, checks, planted }, given.is('discard') ? null : folder)
 }
 
 function inWords(planted: ReadonlyMap<string, Planted>): string {
@@ -192,7 +192,7 @@ function verdict({ colours }: Context, checks: readonly Check[], folder: string 
       : failed.map(it => `${red('✗')} ${it.what}: ${it.detail}`)
   const hint =
     folder === null
-      ? 'The workspace and its ledger are gone; "ml-connector demo --keep" leaves them to look into.'
+      ? 'The workspace and its ledger are gone, as --discard asked.'
       : `The workspace is ${bold(folder)}, its ledger ${join(folder, '.ml-connector', 'ledger.db')}.\nTry "ml-connector audit --workspace ${folder} --limit 10", or "runs", "cursor list" (its sandboxes are stopped).`
   return `\n${lines.join('\n')}\n${hint}\n`
 }

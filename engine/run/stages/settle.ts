@@ -63,7 +63,8 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
 
 function count(run: Run, ended: Ended): void {
   run.counts[ended.is] += 1
-  if (ended.is === 'dead') countDead(run, ended.failure)
+  // one that was dead before is no news: it does not make this run a partial one
+  if (ended.is === 'dead' && !ended.isRepeat) countDead(run, ended.failure)
 }
 
 /** One line per sink record that was written, and one per record that ended otherwise than as before. */
