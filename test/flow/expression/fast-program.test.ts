@@ -175,6 +175,37 @@ describe('a compiled expression', () => {
     expect(compared, 'expressions that took the fast way').to.be.greaterThan(1000)
   })
 
+  // what random texts seldom meet
+  const EDGES = [
+    'N & ""',
+    '$string(N)',
+    'N / 3 & "x"',
+    '$substring(T, 1, 1)',
+    '$substring(T, -2)',
+    '$substring(T, -9, 2)',
+    '$length(T)',
+    '$trim(" a \t b ")',
+    '$trim(" ")',
+    '$number("1e3")',
+    '$number("0x1F")',
+    '-N',
+    'N in [1, N]',
+    '$join([T, ABSENT, "z"], "-")',
+    '$join([], ",")',
+    '{"a": {"b": ABSENT}, "c": N}',
+    'O ? "full" : "empty"',
+    'E ? "full" : "empty"',
+    'BIG & ""',
+  ]
+  for (const text of EDGES)
+    it(`agrees with JSONata on ${text}`, async () => {
+      const record = { N: 0.1 + 0.2, T: 'ä𝒳z', O: { A: 1 }, E: {}, BIG: 1e21 }
+      const scope: Scope = { record, variables: {} }
+      const fast = byFast(text, scope, true)
+      if (text !== '$number("0x1F")') expect(fast).to.not.equal(undefined)
+      if (fast !== undefined) expect(fast).to.equal(await bySlow(text, scope, true))
+    })
+
   const COMPILED = [
     'A',
     'A.B.C',

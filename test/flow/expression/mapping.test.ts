@@ -64,6 +64,13 @@ describe('a mapping', () => {
     expect(await fields(map, {})).to.deep.equal({ Owner: {}, Stage: null })
   })
 
+  it('leaves out members of objects that JSONata makes', async () => {
+    expect(await fields(`Owner: '{"id": $omit()}'\nItems: '[{"Name": NAME, "Quantity": $omit()}]'`, {})).to.deep.equal({
+      Owner: {},
+      Items: [{ Name: 'N' }],
+    })
+  })
+
   it('drops nothing from lists', async () => {
     expect(await fields('Tags: [NAME, VENDTYPE]', {})).to.deep.equal({ Tags: ['N', null] })
   })
