@@ -1,3 +1,4 @@
+import type { Operation } from '../../sdk/connector.ts'
 import type { OpenFlow } from '../context.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
 import { hint, listValues, suggest } from '../diagnostics/suggest.ts'
@@ -30,7 +31,7 @@ const refuse = (flow: OpenFlow, path: Path, finding: Finding): void =>
 const operationOf = (step: ResolvedStep) => step.written.operation ?? 'upsert'
 
 function checkOperation(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd): boolean {
-  const operations = sink.entity.write?.operations ?? []
+  const operations = possible(sink.entity.write?.operations ?? [])
   const operation = operationOf(step)
   if (operations.includes(operation)) return true
   const path = [...step.path, 'sink', 'operation']
@@ -41,6 +42,12 @@ function checkOperation(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd): 
     suggestions: operations,
   })
   return false
+}
+
+/** Where a system has no upsert of its own, the engine looks up first, then creates or updates. */
+function possible(operations: readonly Operation[]): readonly Operation[] {
+  const canLookUp = operations.includes('create') && operations.includes('update')
+  return canLookUp && !operations.includes('upsert') ? [...operations, 'upsert'] : operations
 }
 
 function checkMatch(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd, mapped: ReadonlySet<string>): void {
