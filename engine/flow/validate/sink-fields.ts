@@ -129,7 +129,8 @@ function knownField(
   const field = Object.hasOwn(level.fields, name) ? level.fields[name] : undefined
   if (!field) {
     const custom = check.sink.entity.customFields && level.fields === check.sink.fields
-    const found = hint(name, valid)
+    const writable = valid.filter(it => level.fields[it]?.readOnly !== true)
+    const found = hint(name, writable)
     const more = custom ? ' A field that only this account has is declared under sink.customFields.' : ''
     refuse({
       code: 'FLOW_UNKNOWN_SINK_FIELD',
