@@ -47,7 +47,12 @@ describe('a record that is refused', () => {
     await pair.intacct.put('VENDOR', { VENDORID: 'LONG', NAME: 'x'.repeat(150), STATUS: 'active' })
     await pair.run('vendors')
     const again = await pair.run('vendors')
-    expect([again.state, again.counts.dead, again.counts.written, again.counts.calls]).to.deep.equal(['succeeded', 1, 0, 1])
+    expect([again.state, again.counts.dead, again.counts.written, again.counts.calls]).to.deep.equal([
+      'succeeded',
+      1,
+      0,
+      1,
+    ])
   })
 
   it('heals when the source is corrected', async () => {
