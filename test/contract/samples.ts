@@ -31,7 +31,7 @@ export async function samplesOf(rig: Rig, { connector, fixture }: Subject, entit
   const make = (n: number | string): JsonObject => {
     const values = mandatory.map(name => [
       name,
-      given[name] ?? valueOf(fields[name] ?? { type: 'string' }, `${n}`, ids),
+      given[name] ?? valueFor(fields[name] ?? { type: 'string' }, `${n}`, ids),
     ])
     const text = textField === unique ? {} : { [textField]: `Text ${n}` }
     return { ...Object.fromEntries(values), ...text, [unique]: `K${n}` }
@@ -84,7 +84,7 @@ const VALUES: Readonly<Partial<Record<Field['type'], Json>>> = {
   datetime: '2026-01-15T10:00:00Z',
 }
 
-function valueOf(field: Field, n: string, ids: ReadonlyMap<string, string>): Json {
+function valueFor(field: Field, n: string, ids: ReadonlyMap<string, string>): Json {
   if (field.references && field.type === 'object') return { id: ids.get(field.references) ?? '' }
   if (field.type === 'list') return [insideOf(field, n, ids)]
   if (field.type === 'object') return insideOf(field, n, ids)
@@ -95,5 +95,5 @@ function insideOf(field: Field, n: string, ids: ReadonlyMap<string, string>): Js
   const inner = Object.entries(field.fields ?? {}).filter(
     ([, it]) => !it.readOnly && (it.mandatory || it.type === 'number'),
   )
-  return Object.fromEntries(inner.map(([name, it]) => [name, valueOf(it, n, ids)]))
+  return Object.fromEntries(inner.map(([name, it]) => [name, valueFor(it, n, ids)]))
 }

@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import { secretNames } from '../../engine/sdk/settings.ts'
+import { allOf, errorOf, expectNoSecrets, openRig, type Rig, readAll, type Subject } from './rig.ts'
+import { samplesOf } from './samples.ts'
+
+/** Signing in: once, again only where that helps, and never shown. */
+export function signInContract(subject: Subject): void {
+  const { connector, fixture } = subject
+  const entity = Object.entries(connector.entities).find(([, it]) => it.read)?.[0] ?? ''
+
+  describe('signing in', () => {
+    let rig: Rig
+    beforeEach(async () => {
+      rig = await openRig(subject)
+    })
+    afterEach(() => rig.close())
+
+    it('waits for the first call, proves the account with a ping, and is not done twice', async () => {
+      expect(rig.calls).to.deep.equal([])
+      expect((await rig.connection.ping()).account)
+        .to.be.a('string')
+        .and.not.equal('')
+      await readAll(rig.connection, entity)
+      expect(rig.signIns()).to.equal(1)
+    })
+
+    it('lives on in another process that has the same tokens', async () => {
+      await readAll(rig.connection, entity)
+      await readAll((await rig.again()).connection, entity)
+      expect(rig.signIns()).to.equal(1)
+    })
+
+    for (const name of secretNames(connector.settings))
+      it(`with a wrong ${name} is refused as auth after one try, says what to do, and does not show it`, async () => {
+        const wrong = `wrong-${name}-4711`
+        const other = await rig.again({ secrets: { [name]: wrong } })
+        const error = await errorOf(() => other.connection.ping())
+        expect([error.kind, other.calls.length]).to.deep.equal(['auth', 1])
+        expect(error.remedy).to.be.a('string').and.match(/\w{3}/)
+        expectNoSecrets([wrong, ...rig.secrets()], [allOf(error), ...other.logged])
+      })
+
+    it('that has lapsed happens once for sixteen calls at the same time, each time that it lapses', async () => {
+      const { key } = await samplesOf(rig, subject, entity)
+      const rows = (await rig.at.records(entity)).map(it => String(it[key]))
+      await readAll(rig.connection, entity)
+      for (const expected of [2, 3]) {
+        await rig.at.knobs(fixture.expireSignIns)
+        const wishes = Array.from({ length: 16 }, (_, i) => rows[i % rows.length] ?? '')
+        const answers = await Promise.all(
+          wishes.map(value => readAll(rig.connection, entity, { where: { field: key, values: [value] } })),
+        )
+        expect(answers.map(it => it.keys)).to.deep.equal(wishes.map(it => [it]))
+        expect(rig.signIns()).to.equal(expected)
+      }
+    })
+
+    it('that lapses between two pages is renewed, and no record is missed', async () => {
+      const keys: string[] = []
+      for await (const page of rig.connection.read(entity, { select: [], deletes: false, pageSize: 3 })) {
+        keys.push(...page.records.map(it => it.key))
+        await rig.at.knobs(fixture.expireSignIns)
+      }
+      const { key } = await samplesOf(rig, subject, entity)
+      const live = (await rig.at.records(entity)).map(it => String(it[key]))
+      expect([...keys].sort()).to.deep.equal(live.sort())
+    })
+
+    it('shows no secret and no token, whatever an answer echoes', async () => {
+      await readAll(rig.connection, entity)
+      const echo = rig.secrets().join(' ')
+      const told: string[] = []
+      for (const status of [200, 400, 401, 403, 404, 500])
+        for (const { headers, body } of [fixture.errorInside, fixture.throttled, { headers: {}, body: echo }]) {
+          const echoing = body.replace(/(off-line|Internal Server Error|Too many requests)/, `$1 ${echo}`)
+          await rig.at.fault({ action: 'answer', status, headers, body: echoing, times: 1_000 })
+          told.push(allOf(await errorOf(() => readAll(rig.connection, entity))))
+          await rig.at.clearFaults()
+        }
+      expectNoSecrets(rig.secrets(), [...told, ...rig.logged])
+    })
+  })
+}
