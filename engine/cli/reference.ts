@@ -70,7 +70,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(first), line(widths.map(width => '-'.repeat(width))), ...more.map(line)].join('\n')
 }
 
-const BEGIN = '<!-- generated: node engine/cli/write-reference.ts -->'
+const BEGIN = '<!-- generated: npm run reference -->'
 
 /** README.md with everything after the marker replaced. */
 export function withReference(readme: string, verbs: readonly Verb[]): string {

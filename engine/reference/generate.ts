@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { withReference } from '../cli/reference.ts'
+import { verbs } from '../cli/verbs.ts'
 import type { Connector } from '../sdk/index.ts'
 import { flowSchema } from './flow-schema.ts'
 import { codesPage, functionsPage } from './pages.ts'
@@ -15,5 +19,6 @@ export function generate(root: string, registry: readonly Connector[]): Readonly
     ]),
     ['engine/reference/functions.md', functionsPage()],
     ['engine/reference/codes.md', codesPage(root)],
+    ['engine/cli/README.md', withReference(readFileSync(join(root, 'engine/cli/README.md'), 'utf8'), verbs)],
   ])
 }

@@ -5,7 +5,7 @@ import { verbs } from '../../engine/cli/verbs.ts'
 import { ROOT } from './support/cli.ts'
 
 describe('the reference of the command line', () => {
-  it('is fresh: "node engine/cli/write-reference.ts" writes it', () => {
+  it('is fresh: "npm run reference" writes it', () => {
     const readme = readFileSync(`${ROOT}/engine/cli/README.md`, 'utf8')
     expect(withReference(readme, verbs)).to.equal(readme)
   })
