@@ -26,19 +26,21 @@ export interface Field {
  * `number` is a JSON number, `decimal` a decimal kept as a string, `id` digits in a string (often beyond 2^53),
  * `date` is `YYYY-MM-DD`, `datetime` ISO 8601 with an offset or Z, `object` nested fields, `list` an array of objects, `any` unchecked.
  */
-export type FieldType =
-  | 'string'
-  | 'number'
-  | 'integer'
-  | 'decimal'
-  | 'boolean'
-  | 'id'
-  | 'date'
-  | 'datetime'
-  | 'object'
-  | 'list'
-  | 'strings'
-  | 'any'
+export const FIELD_TYPES = [
+  'string',
+  'number',
+  'integer',
+  'decimal',
+  'boolean',
+  'id',
+  'date',
+  'datetime',
+  'object',
+  'list',
+  'strings',
+  'any',
+] as const
+export type FieldType = (typeof FIELD_TYPES)[number]
 
 export type Fields = Readonly<Record<string, Field>>
 
@@ -48,4 +50,25 @@ export interface EntityDescription {
   readonly title: string
   readonly fields: Fields
   readonly describedAt: string
+}
+
+/** A field that a flow declares because only this account has it. `text` is the word that people use for `string`. */
+export interface CustomField {
+  readonly type: FieldType | 'text'
+  readonly unique?: boolean
+  readonly length?: number
+}
+
+/** Declared custom fields as fields like any other. */
+export function customFields(declared: Readonly<Record<string, CustomField>>): Fields {
+  return Object.fromEntries(Object.entries(declared).map(([name, it]) => [name, customField(it)]))
+}
+
+function customField({ type, unique, length }: CustomField): Field {
+  return {
+    type: type === 'text' ? 'string' : type,
+    custom: true,
+    ...(unique === undefined ? {} : { unique }),
+    ...(length === undefined ? {} : { maxLength: length }),
+  }
 }

@@ -1,4 +1,5 @@
 import type { Expression } from './expression.ts'
+import type { CustomField } from './fields.ts'
 import type { Json, JsonObject } from './record.ts'
 
 /** A place in a file that a person wrote: 1-based line and column. */
@@ -85,12 +86,6 @@ export interface SinkPlan {
   readonly optionalFields: readonly string[]
   /** Fields beyond the connector's standard ones that the account must have. */
   readonly customFields: Readonly<Record<string, CustomField>>
-}
-
-export interface CustomField {
-  readonly type: string
-  readonly unique?: boolean
-  readonly length?: number
 }
 
 export type OnDelete =

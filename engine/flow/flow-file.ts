@@ -1,4 +1,4 @@
-import type { CustomField } from '../core/plan.ts'
+import type { CustomField } from '../core/fields.ts'
 import type { Json, JsonObject } from '../core/record.ts'
 import type { Operation } from '../sdk/connector.ts'
 

@@ -1,8 +1,8 @@
 import { EngineError, type Failure } from '../core/errors.ts'
+import { customFields } from '../core/fields.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { EntitySummary } from '../sdk/connector.ts'
 import { type MutableCounts, noCounts } from './counts.ts'
-import { effectiveFields } from './stages/conform.ts'
 import type { OpenStep, RunOptions, RunPorts } from './types.ts'
 
 /** One execution of a flow: what its stages share. */
@@ -49,7 +49,7 @@ export async function openRun(
       connection,
       entity,
       write: entity.write,
-      fields: effectiveFields(entity.fields, step.sink.customFields),
+      fields: { ...customFields(step.sink.customFields), ...entity.fields },
       absent: new Set(),
     })
   }

@@ -1,21 +1,8 @@
+import { FIELD_TYPES } from '../../core/fields.ts'
 import { about, choice, flag, NAME, named, object, type Schema, text, texts, whole } from './schema-kit.ts'
 
 /** Types that a declared custom field may have. */
-export const CUSTOM_FIELD_TYPES = [
-  'text',
-  'string',
-  'number',
-  'integer',
-  'decimal',
-  'boolean',
-  'id',
-  'date',
-  'datetime',
-  'object',
-  'list',
-  'strings',
-  'any',
-] as const
+export const CUSTOM_FIELD_TYPES = ['text', ...FIELD_TYPES] as const
 
 const connector = text(
   about('Connector', 'Name of the connector: which kind of system this is.', 'sage-intacct', 'zoho-crm'),

@@ -1,5 +1,4 @@
-import type { Fields } from '../../core/fields.ts'
-import type { CustomField } from '../../core/plan.ts'
+import type { CustomField, Fields } from '../../core/fields.ts'
 import type { Connector, EntitySummary } from '../../sdk/connector.ts'
 import type { OpenFlow } from '../context.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'

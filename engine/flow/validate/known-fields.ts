@@ -1,21 +1,5 @@
-import type { EntityDescription, Field, Fields, FieldType } from '../../core/fields.ts'
-import type { CustomField } from '../../core/plan.ts'
+import { type CustomField, customFields, type EntityDescription, type Field, type Fields } from '../../core/fields.ts'
 import type { EntitySummary } from '../../sdk/connector.ts'
-
-const FIELD_TYPES: ReadonlySet<string> = new Set<FieldType>([
-  'string',
-  'number',
-  'integer',
-  'decimal',
-  'boolean',
-  'id',
-  'date',
-  'datetime',
-  'object',
-  'list',
-  'strings',
-  'any',
-])
 
 /**
  * The fields that a flow may name: saved metadata is the truth of the account where it is present; a flow's own declarations
@@ -27,8 +11,7 @@ export function knownFields(
   saved: EntityDescription | undefined,
 ): Fields {
   const standard = saved === undefined ? entity.fields : refined(entity.fields, saved.fields)
-  const custom = Object.entries(declared).map(([name, it]): [string, Field] => [name, fieldOf(it)])
-  return { ...Object.fromEntries(custom), ...standard }
+  return { ...customFields(declared), ...standard }
 }
 
 function refined(standard: Fields, saved: Fields): Fields {
@@ -38,17 +21,4 @@ function refined(standard: Fields, saved: Fields): Fields {
     fields[name] = before ? { ...before, ...field } : field
   }
   return fields
-}
-
-function fieldOf(declared: CustomField): Field {
-  return {
-    type: isFieldType(declared.type) ? declared.type : 'any',
-    custom: true,
-    ...(declared.unique === undefined ? {} : { unique: declared.unique }),
-    ...(declared.length === undefined ? {} : { maxLength: declared.length }),
-  }
-}
-
-function isFieldType(type: string): type is FieldType {
-  return FIELD_TYPES.has(type)
 }

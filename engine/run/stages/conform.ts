@@ -1,6 +1,5 @@
 import type { Failure } from '../../core/errors.ts'
-import type { Field, Fields, FieldType } from '../../core/fields.ts'
-import type { CustomField } from '../../core/plan.ts'
+import type { Field, FieldType } from '../../core/fields.ts'
 import type { Json } from '../../core/record.ts'
 import type { Draft, OpenStep } from '../types.ts'
 
@@ -43,31 +42,6 @@ function requireMatch(step: OpenStep, draft: Draft): void {
       remedy: `Map ${match} to the source's key, or filter records that have none.`,
     },
   }
-}
-
-const CUSTOM_TYPES: Readonly<Record<string, FieldType>> = {
-  string: 'string',
-  text: 'string',
-  number: 'number',
-  integer: 'integer',
-  decimal: 'decimal',
-  boolean: 'boolean',
-  date: 'date',
-  datetime: 'datetime',
-}
-
-/** Standard fields of the entity and the flow's declared custom fields, as one table. */
-export function effectiveFields(fields: Fields, custom: Readonly<Record<string, CustomField>>): Fields {
-  const added = Object.entries(custom).map(([name, it]): [string, Field] => [
-    name,
-    {
-      type: CUSTOM_TYPES[it.type] ?? 'any',
-      custom: true,
-      ...(it.unique === undefined ? {} : { unique: it.unique }),
-      ...(it.length === undefined ? {} : { maxLength: it.length }),
-    },
-  ])
-  return { ...Object.fromEntries(added), ...fields }
 }
 
 type Conformed = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly failure: Failure }
