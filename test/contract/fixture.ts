@@ -14,8 +14,10 @@ export interface WireAnswer {
 export interface ConnectorFixture {
   /** Options of the sandbox under which every declared entity is there. */
   readonly options?: Readonly<Record<string, string>>
-  /** Knobs that end every sign-in at once, as the system may at any time. */
-  readonly expireSignIns: JsonObject
+  /** Knobs that end every sign-in at once, as the system may at any time. Absent where credentials go with every call. */
+  readonly expireSignIns?: JsonObject
+  /** Promises that this connector does not keep yet, by the key that the suite gives them, and why: shown as pending. */
+  readonly pending?: Readonly<Partial<Record<'new-credentials', string>>>
   /** Knobs under which this entity is not available to the account. */
   readonly unavailable: { readonly entity: string; readonly use: 'read' | 'write'; readonly knobs: JsonObject }
   /** A refusal because of too many calls, as the system words it; the suite adds the hint. */
@@ -28,7 +30,7 @@ export interface ConnectorFixture {
   readonly unstamped?: JsonObject
   /** Entities whose deletions the system tells without their natural key, and why: only a sweep settles those. */
   readonly unnamedDeletions?: Readonly<Record<string, string>>
-  /** Values of mandatory fields that cannot be told from their type, by entity and field. */
+  /** By entity: values that a new record must have and that neither declaration nor metadata tells. */
   readonly values?: Readonly<Record<string, Readonly<Record<string, Json>>>>
 }
 

@@ -34,7 +34,7 @@ export async function samplesOf(rig: Rig, { connector, fixture }: Subject, entit
       given[name] ?? valueFor(fields[name] ?? { type: 'string' }, `${n}`, ids),
     ])
     const text = textField === unique ? {} : { [textField]: `Text ${n}` }
-    return { ...Object.fromEntries(values), ...text, [unique]: `K${n}` }
+    return { ...Object.fromEntries(values), ...given, ...text, [unique]: `K${n}` }
   }
   return { entity, key: summary.key, textField, isFreeText, uniqueField: unique, mandatory, make }
 }

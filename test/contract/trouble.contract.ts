@@ -47,7 +47,7 @@ export function troubleContract(subject: Subject): void {
   describe('reading through trouble', () => {
     let rig: Rig
     before(async () => {
-      rig = await openRig(subject, { records: 8, timeoutMs: 120 })
+      rig = await openRig(subject, { records: 8, timeoutMs: 400 })
       for (const [entity] of readable) await readAll(rig.connection, entity)
     })
     after(() => rig.close())
@@ -57,7 +57,8 @@ export function troubleContract(subject: Subject): void {
 
     for (const [what, bad] of Object.entries(badAnswers(fixture))) {
       it(`takes ${what} for no page: it asks again, or says so`, async () => {
-        for (const [entity] of readable) {
+        // silence takes a whole time-out: for one entity only
+        for (const [entity] of bad.action === 'hang' ? readable.slice(0, 1) : readable) {
           const { keys } = await walk(entity)
           if (keys.length < 4) continue
           // in the middle of the walk, where an empty page would be believed
