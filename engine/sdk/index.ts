@@ -19,4 +19,5 @@ export { type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from 
 export { DEFAULT_RETRIES, parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts'
 export * from './sandbox/server.ts'
 export type * from './sandbox/spec.ts'
-export { checkUrl } from './url.ts'
+export type { TlsTrust } from './tls.ts'
+export { checkUrl, type UrlRule } from './url.ts'
