@@ -1,150 +1,110 @@
 import { toEngineError } from '../core/errors.ts'
-import type { KnownRecord, Settlement } from '../core/ledger.ts'
+import type { KnownRecord } from '../core/ledger.ts'
 import type { OnDelete } from '../core/plan.ts'
 import type { JsonObject } from '../core/record.ts'
-import type { Batch } from '../sdk/connector.ts'
-import { cancelledIf, entityOf, type Run, stepNamed } from './run.ts'
+import { livingKeys } from './living.ts'
+import { type Run, stepNamed } from './run.ts'
+import { sendAll } from './send.ts'
 import { scopeOf } from './stages/filter.ts'
 import type { Item, OpenStep } from './types.ts'
 
-/**
- * What a deletion at the source leads to. A key that lives at the source again (deleted and made anew, or reported too early) is left alone:
- * the source is asked before anything is taken away.
- */
-export async function deleteAtTarget(run: Run, items: readonly Item[]): Promise<Settlement['forgotten']> {
-  const gone = items.filter(item => !item.ended && item.record.change === 'delete')
-  if (gone.length === 0) return []
-  const { onDelete } = run.plan
-  if (onDelete.do === 'ignore') {
-    for (const item of gone) item.ended = { is: 'unchanged', did: 'deletion ignored' }
-    return []
-  }
-  const known = await knownOf(run, gone)
-  for (const item of gone)
-    if (!known.has(nameOf(item))) item.ended = { is: 'unchanged', did: 'deletion of an unknown record' }
-  await spareTheLiving(run, gone)
-  const open = gone.filter(item => !item.ended)
-  return onDelete.do === 'delete' ? removeAll(run, open, known) : mark(run, onDelete, open, known)
+/** A deletion that is to be acted upon, and what this flow has written for the record that is gone. */
+export interface Deletion {
+  readonly item: Item
+  readonly rows: readonly KnownRecord[]
 }
 
-async function knownOf(run: Run, items: readonly Item[]): Promise<Map<string, KnownRecord[]>> {
-  const found = new Map<string, KnownRecord[]>()
-  for (const [entity, those] of Map.groupBy(items, item => item.entity)) {
+/**
+ * What deletions at the source lead to. Known records that are gone from the target are added to `forgotten` as they go, so that a
+ * deletion which is cut off half-way is settled as far as it came.
+ */
+export async function deleteAtTarget(run: Run, items: readonly Item[], forgotten: KnownRecord[]): Promise<void> {
+  const { onDelete } = run.plan
+  const open = await deletionsOf(run, items)
+  if (onDelete.do === 'delete') await removeAll(run, open, forgotten)
+  if (onDelete.do === 'map') await mark(run, onDelete, open, forgotten)
+}
+
+/**
+ * The deletions that this flow acts upon; all others end here. A key that lives at the source (deleted and made anew, or reported too
+ * early) is left as it is, whatever it waits for or died of: the source is asked before anything is taken away. Shared with preview.
+ */
+export async function deletionsOf(run: Run, items: readonly Item[]): Promise<readonly Deletion[]> {
+  const gone = items.filter(item => !item.ended && item.record.change === 'delete')
+  const found: Deletion[] = []
+  for (const [entity, those] of Map.groupBy(gone, item => item.entity)) {
     const keys = those.map(item => item.record.key)
-    const rows = await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, keys)
-    for (const row of rows) {
-      const name = [entity, row.sourceKey].join('\n')
-      found.set(name, [...(found.get(name) ?? []), row])
+    const known = await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, keys)
+    const rowsOf = Map.groupBy(known, row => row.sourceKey)
+    const held = those.filter(item => item.lastSeen !== undefined || rowsOf.has(item.record.key))
+    const alive = await livingKeys(
+      run,
+      entity,
+      held.map(item => item.record.key),
+    )
+    for (const item of those) {
+      const rows = (rowsOf.get(item.record.key) ?? []).filter(row => isOurs(run, row))
+      const end = endWithout(run, item, { isHeld: held.includes(item), isAlive: alive.has(item.record.key), rows })
+      if (end) item.ended = end
+      else found.push({ item, rows })
     }
   }
   return found
 }
 
-function nameOf(item: Item): string {
-  return [item.entity, item.record.key].join('\n')
+interface Standing {
+  readonly isHeld: boolean
+  readonly isAlive: boolean
+  readonly rows: readonly KnownRecord[]
 }
 
-async function spareTheLiving(run: Run, items: readonly Item[]): Promise<void> {
-  for (const [entity, those] of Map.groupBy(
-    items.filter(item => !item.ended),
-    item => item.entity,
-  )) {
-    const alive = await livingKeys(
-      run,
-      entity,
-      those.map(item => item.record.key),
-    )
-    for (const item of those)
-      if (alive.has(item.record.key)) item.ended = { is: 'unchanged', did: 'deleted, but there again' }
-  }
+/** How a deletion ends for which nothing is to be done at the target. */
+function endWithout(run: Run, item: Item, { isHeld, isAlive, rows }: Standing): Item['ended'] {
+  if (!isHeld) return { is: 'unchanged', did: 'deletion of an unknown record', isRepeat: true }
+  if (isAlive) return { is: 'unchanged', did: 'deleted, but there again', isRepeat: true }
+  if (rows.length === 0) return { is: 'unchanged', did: 'deletion of a record that was not written' }
+  return run.plan.onDelete.do === 'ignore' ? { is: 'unchanged', did: 'deletion ignored' } : item.ended
 }
 
-/** Which of these keys the source holds now. */
-export async function livingKeys(run: Run, entity: string, keys: readonly string[]): Promise<Set<string>> {
-  const alive = new Set<string>()
-  if (keys.length === 0) return alive
-  const { key } = entityOf(run.source.connector, entity)
-  const request = { where: { field: key, values: keys }, select: [key], deletes: false }
-  for await (const page of run.source.read(entity, request)) for (const record of page.records) alive.add(record.key)
-  return alive
+/** Written by a step as it is now: ids of another system, or of another entity, mean something else there. */
+function isOurs(run: Run, row: KnownRecord): boolean {
+  return run.steps.some(({ plan: { name, sink } }) => isOf(row, name, sink))
 }
 
-/** Last step first: children go before what they hang on. */
-async function removeAll(
-  run: Run,
-  items: readonly Item[],
-  known: ReadonlyMap<string, readonly KnownRecord[]>,
-): Promise<Settlement['forgotten']> {
-  const forgotten: KnownRecord[] = []
+function isOf(row: KnownRecord, step: string, sink: OpenStep['plan']['sink']): boolean {
+  return row.step === step && row.sinkConnection === sink.connection && row.sinkEntity === sink.entity
+}
+
+const rowsOf = (step: OpenStep, { rows }: Deletion) => rows.filter(row => isOf(row, step.plan.name, step.plan.sink))
+
+/** Last step first: children go before what they hang on, and what a refused child hangs on stays. */
+async function removeAll(run: Run, open: readonly Deletion[], forgotten: KnownRecord[]): Promise<void> {
   for (const step of run.steps.toReversed()) {
-    const targets = items.flatMap(item =>
-      (known.get(nameOf(item)) ?? []).filter(it => it.step === step.plan.name).map(row => ({ item, row })),
-    )
-    for (let at = 0; at < targets.length; at += step.write.maxBatch) {
-      cancelledIf(run)
-      const chunk = targets.slice(at, at + step.write.maxBatch)
-      const answers = await step.connection.write(step.plan.sink.entity, {
-        operation: 'delete',
-        options: step.plan.sink.options,
-        records: chunk.map(({ row }, index) => ({ ref: String(index), sinkKey: row.sinkKey, fields: {} })),
-      })
-      for (const answer of answers) {
-        const target = chunk[Number(answer.ref)]
-        if (!target) continue
-        if (answer.is === 'written') forgotten.push(target.row)
-        else target.item.ended = { is: 'dead', step: step.plan.name, failure: answer.error.toFailure() }
-      }
-    }
+    const targets = open
+      .filter(it => !it.item.ended)
+      .flatMap(it => rowsOf(step, it).map(row => ({ item: it.item, row, fields: {} })))
+    await sendAll(run, { step, operation: 'delete', targets }, row => forgotten.push(row))
   }
-  for (const item of items) if (!item.ended) item.ended = { is: 'deleted', did: 'deleted' }
-  return forgotten
+  for (const { item } of open) item.ended ??= { is: 'deleted', did: 'deleted' }
 }
 
 /** Writes the fields of `onDelete.map` into the record that stands for the deleted one: a status, usually. */
 async function mark(
   run: Run,
   onDelete: Extract<OnDelete, { do: 'map' }>,
-  items: readonly Item[],
-  known: ReadonlyMap<string, readonly KnownRecord[]>,
-): Promise<Settlement['forgotten']> {
+  open: readonly Deletion[],
+  forgotten: KnownRecord[],
+): Promise<void> {
   const step = stepNamed(run, onDelete.step)
-  const answers = await onDelete.map.evaluate(items.map(scopeOf))
-  const forgotten: KnownRecord[] = []
-  const open: { readonly item: Item; readonly row: KnownRecord; readonly fields: JsonObject }[] = []
-  items.forEach((item, index) => {
+  const answers = await onDelete.map.evaluate(open.map(({ item }) => scopeOf(item)))
+  const targets = open.flatMap((it, index) => {
     const answer = answers[index]
-    const rows = (known.get(nameOf(item)) ?? []).filter(row => row.step === step.plan.name)
-    if (!answer?.ok)
-      item.ended = {
-        is: 'dead',
-        step: step.plan.name,
-        failure: answer?.failure ?? toEngineError('no value').toFailure(),
-      }
-    else for (const row of rows) open.push({ item, row, fields: answer.value as JsonObject })
+    if (answer?.ok) return rowsOf(step, it).map(row => ({ item: it.item, row, fields: answer.value as JsonObject }))
+    const failure = answer?.failure ?? toEngineError('no value').toFailure()
+    it.item.ended = { is: 'dead', step: step.plan.name, failure }
+    return []
   })
-  for (let at = 0; at < open.length; at += step.write.maxBatch) {
-    cancelledIf(run)
-    const chunk = open.slice(at, at + step.write.maxBatch)
-    for (const answer of await step.connection.write(step.plan.sink.entity, markBatch(step, chunk))) {
-      const target = chunk[Number(answer.ref)]
-      if (!target) continue
-      if (answer.is === 'refused')
-        target.item.ended = { is: 'dead', step: step.plan.name, failure: answer.error.toFailure() }
-      // forgotten, so that the same key made anew is written in full
-      else forgotten.push(target.row)
-    }
-  }
-  for (const item of items) if (!item.ended) item.ended = { is: 'deleted', did: 'marked' }
-  return forgotten
-}
-
-function markBatch(
-  step: OpenStep,
-  chunk: readonly { readonly row: KnownRecord; readonly fields: JsonObject }[],
-): Batch {
-  return {
-    operation: 'update',
-    options: step.plan.sink.options,
-    records: chunk.map(({ row, fields }, index) => ({ ref: String(index), sinkKey: row.sinkKey, fields })),
-  }
+  // forgotten, so that the same key made anew is written in full
+  await sendAll(run, { step, operation: 'update', targets }, row => forgotten.push(row))
+  for (const { item } of open) item.ended ??= { is: 'deleted', did: 'marked' }
 }

@@ -11,7 +11,7 @@ const UNIT = 4_000
 export async function drainParked(run: Run): Promise<void> {
   for (let seen = new Set<string>(); ; ) {
     cancelledIf(run)
-    const ready = await run.ports.ledger.parkedReady(run.plan.name, UNIT)
+    const ready = await run.ports.ledger.parkedReady(run.plan.name, run.ports.unitSize ?? UNIT)
     const fresh = ready.filter(it => !seen.has(nameOf(it)))
     if (fresh.length === 0) return
     seen = new Set(ready.map(nameOf))

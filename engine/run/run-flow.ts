@@ -7,7 +7,7 @@ import { ahead } from './pages.ts'
 import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
-import { type Counters, cancelledIf, entityOf, newCounters, openRun, type Run, selectOf } from './run.ts'
+import { type Counters, cancelled, cancelledIf, entityOf, newCounters, openRun, type Run, selectOf } from './run.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunOptions, RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -33,7 +33,7 @@ async function readEntity(run: Run, entity: string): Promise<void> {
   const { ports, plan, options } = run
   const after = options.keys ? undefined : await ports.ledger.checkpoint(plan.name, entity)
   let isComplete = false
-  for await (const chunk of ahead(run.source.read(entity, requestOf(run, entity, after)), UNIT)) {
+  for await (const chunk of ahead(run.source.read(entity, requestOf(run, entity, after)), ports.unitSize ?? UNIT)) {
     cancelledIf(run)
     // a read by key says nothing about how far the walk has come
     const cursor = options.keys ? {} : { cursor: chunk.next }
@@ -99,10 +99,12 @@ export async function execute(
     const unwatch = ports.watchCalls((_label, isSignIn) => {
       counters.counts[isSignIn ? 'signIns' : 'calls'] += 1
     })
-    const error = await attempt(async () => {
+    const thrown = await attempt(async () => {
       await work(await openRun(plan, ports, options, counters, id))
     })
     unwatch()
+    // whatever broke off in the middle of it, the reason is that a person said stop
+    const error = thrown && ports.signal.aborted ? cancelled(thrown) : thrown
     return report(plan, ports, { id, startedAt, counters, error })
   })
 }

@@ -100,8 +100,20 @@ export function countDead(run: Counters, failure: Failure): void {
 }
 
 export function cancelledIf(run: Pick<Run, 'ports'>): void {
-  if (run.ports.signal.aborted)
-    throw new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the run was cancelled' })
+  if (run.ports.signal.aborted) throw cancelled()
+}
+
+export function cancelled(cause?: EngineError): EngineError {
+  return new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the run was cancelled', cause })
+}
+
+/** Waits; throws `cancelled` as soon as the run is. */
+export async function pause(run: Pick<Run, 'ports'>, ms: number): Promise<void> {
+  const { clock, signal } = run.ports
+  await clock.sleep(ms, signal).catch((thrown: unknown) => {
+    cancelledIf(run)
+    throw thrown
+  })
 }
 
 function misses(connector: string, entity: string, what: string): EngineError {

@@ -1,4 +1,4 @@
-import { livingKeys } from './deletions.ts'
+import { livingKeys } from './living.ts'
 import type { Run } from './run.ts'
 import { processUnit } from './unit.ts'
 

@@ -26,6 +26,8 @@ export interface RunPorts {
   random(): number
   /** `connection/entity` that some flow of the workspace writes: only there can an echo come from. */
   readonly sinkEntities: ReadonlySet<string>
+  /** How many records are read before they are written and settled together; 4,000 when absent. */
+  readonly unitSize?: number
   onProgress?(progress: Progress): void
 }
 
@@ -66,6 +68,8 @@ export interface Item {
   readonly record: DataRecord
   readonly sourceHash: string
   variables: Readonly<Record<string, Json | undefined>>
+  /** What the dedup memory held of this key when it was read; absent when nothing. */
+  lastSeen?: string
   readonly drafts: Draft[]
   /** Ids that earlier steps got for this record; null when the step was not taken. */
   readonly sinkKeys: Map<string, string | null>
@@ -87,8 +91,11 @@ export interface Draft {
   /** Mapped fields, references resolved, conformed to the sink's types. */
   fields: JsonObject
   planned?: Planned
-  /** What the sink answered. */
+  /** An intent was committed for it: whatever became of the write, it is looked up before it is sent again. */
+  isAnnounced?: boolean
+  /** What the sink answered: it took it, or certainly did not. Neither while that is not known. */
   result?: DraftResult
+  isRefused?: boolean
 }
 
 export interface Planned {

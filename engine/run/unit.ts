@@ -1,4 +1,4 @@
-import type { ReadyRecord } from '../core/ledger.ts'
+import type { KnownRecord, ReadyRecord } from '../core/ledger.ts'
 import type { Cursor, DataRecord } from '../core/record.ts'
 import { noCounts } from './counts.ts'
 import { deleteAtTarget } from './deletions.ts'
@@ -32,7 +32,7 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
   run.counts.read += unit.records.length - reentered
   run.counts.parked -= reentered
   const items = await track(run, unit.entity, unit.records)
-  let forgotten: Awaited<ReturnType<typeof deleteAtTarget>> = []
+  const forgotten: KnownRecord[] = []
   try {
     await filter(run, items)
     await enrich(run, items)
@@ -41,11 +41,11 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
       await plan(run, step, drafts)
       await write(run, step, drafts)
     }
-    forgotten = await deleteAtTarget(run, items)
+    await deleteAtTarget(run, items, forgotten)
   } catch (thrown) {
     // nothing that the target has accepted may be forgotten: it settles without the checkpoint, and the rest is read again
     for (const item of items) if (isWhole(run, item)) conclude(item)
-    await settle(run, { items, forgotten, intentsOf: takenUp(run, items), countsBefore: before })
+    await settle(run, { items, forgotten, intentsOf: takenUp(items), countsBefore: before })
     throw thrown
   }
   for (const item of items) {
@@ -55,7 +55,7 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
   await settle(run, {
     items,
     forgotten,
-    intentsOf: takenUp(run, items),
+    intentsOf: takenUp(items),
     countsBefore: before,
     ...(unit.cursor ? { checkpoint: { entity: unit.entity, cursor: unit.cursor } } : {}),
   })
@@ -105,14 +105,7 @@ function conclude(item: Item): void {
   else item.ended = { is: 'filtered', did: 'no step takes it' }
 }
 
-function takenUp(run: Run, items: readonly Item[]): Draft[] {
-  const policies = new Map(run.steps.map(step => [step.plan.name, step.write.repeat]))
-  return items.flatMap(item =>
-    item.drafts.filter(draft => {
-      const operation = draft.planned?.operation
-      if (operation === undefined || operation === 'none') return false
-      const isGuarded = policies.get(draft.step.name)?.[operation] !== 'external-key'
-      return isGuarded && (draft.result !== undefined || item.ended?.is === 'dead')
-    }),
-  )
+/** Announced writes of which it is known what became of them; the rest stay open, to be looked up by the next run. */
+function takenUp(items: readonly Item[]): Draft[] {
+  return items.flatMap(item => item.drafts.filter(draft => draft.isAnnounced && (draft.result || draft.isRefused)))
 }

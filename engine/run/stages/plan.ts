@@ -19,7 +19,7 @@ export async function plan(run: Run, step: OpenStep, drafts: readonly Draft[]): 
   await refuseSharedMatches(run, step, open)
   await lookUp(
     step,
-    open.filter(draft => !draft.item.ended && draft.planned?.because === 'new' && needsLookUp(step)),
+    open.filter(draft => !draft.item.ended && draft.planned?.because === 'new' && needsLookUp(step, draft)),
   )
 }
 
@@ -29,14 +29,16 @@ async function knownOf(run: Run, step: OpenStep, drafts: readonly Draft[]): Prom
   for (const [entity, those] of byEntity) {
     const keys = [...new Set(those.map(draft => draft.item.record.key))]
     for (const it of await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, keys))
-      if (
-        it.step === step.plan.name &&
-        it.sinkConnection === step.plan.sink.connection &&
-        it.sinkEntity === step.plan.sink.entity
-      )
+      if (it.step === step.plan.name && isOf(step, it))
         found.set([it.sourceEntity, it.sourceKey, it.item].join('\n'), it)
   }
   return found
+}
+
+/** Ids of another system, or of another entity, mean something else there. */
+function isOf(step: OpenStep, { sinkConnection, sinkEntity }: KnownRecord): boolean {
+  const { sink } = step.plan
+  return sinkConnection === sink.connection && sinkEntity === sink.entity
 }
 
 function nameOf(draft: Draft): string {
@@ -79,9 +81,10 @@ function operationFor(step: OpenStep, exists: boolean): Planned['operation'] {
   return exists ? 'update' : 'create'
 }
 
-function needsLookUp(step: OpenStep): boolean {
-  const { operation, createOnly, match } = step.plan.sink
-  if (match === undefined) return false
+function needsLookUp(step: OpenStep, draft: Draft): boolean {
+  const { operation, createOnly } = step.plan.sink
+  // without a value to match on, everything that has none either would be found
+  if (draft.planned?.matchValue == null) return false
   if (operation === 'update' || operation === 'delete') return true
   return operation === 'create' || createOnly.length > 0 || !step.write.operations.includes('upsert')
 }
@@ -100,7 +103,10 @@ export async function findByMatch(
     select: [match, ...select],
   })
   const exact = Map.groupBy(all, it => String(it.fields[match] ?? ''))
-  const folded = Map.groupBy(all, it => String(it.fields[match] ?? '').toLowerCase())
+  const asked = new Set(values)
+  // what another of these values is the exact name of belongs to that one
+  const others = all.filter(it => !asked.has(String(it.fields[match] ?? '')))
+  const folded = Map.groupBy(others, it => String(it.fields[match] ?? '').toLowerCase())
   return value => exact.get(value) ?? folded.get(value.toLowerCase()) ?? []
 }
 
@@ -155,28 +161,43 @@ function applyFound(step: OpenStep, draft: Draft, those: readonly FoundRecord[])
  * against what earlier runs wrote.
  */
 async function refuseSharedMatches(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<void> {
-  const fresh = drafts.filter(
-    draft => !draft.item.ended && draft.planned?.because === 'new' && draft.planned.matchValue !== null,
-  )
-  const values = [...new Set(fresh.map(draft => draft.planned?.matchValue ?? ''))]
+  const fresh = drafts.filter(draft => !draft.item.ended && isNewClaim(draft))
+  const values = [...new Set(fresh.flatMap(draft => draft.planned?.matchValue ?? []))]
   const owners = new Map<string, string>()
   for (const it of await run.ports.ledger.knownByMatch(run.plan.name, step.plan.name, values))
-    if (it.matchValue !== null) owners.set(it.matchValue, [it.sourceEntity, it.sourceKey].join(' '))
+    if (it.matchValue !== null && isOf(step, it)) owners.set(it.matchValue, [it.sourceEntity, it.sourceKey].join(' '))
+  const leaving = new Set(drafts.filter(it => it.planned?.known && isNewClaim(it)).map(selfOf))
+  const claimed = new Set<string>()
   for (const draft of drafts) {
     const value = draft.planned?.matchValue
     if (draft.item.ended || value === null || value === undefined) continue
-    const self = [draft.item.entity, draft.item.record.key].join(' ')
+    const self = selfOf(draft)
     const owner = owners.get(value)
+    // two that are known may swap: they are written by their ids
+    const mayFollow = draft.planned?.known !== undefined && owner !== undefined && leaving.has(owner)
+    // one record may not claim it twice either: its elements would overwrite each other
+    const isOther = owner !== undefined && owner !== self && !mayFollow
+    const isTaken = claimed.has(value) || (isOther && isNewClaim(draft))
+    claimed.add(value)
     if (owner === undefined) owners.set(value, self)
-    else if (owner !== self && draft.planned?.because === 'new')
+    if (isTaken)
       die(
         draft,
         'RUN_MATCH_TAKEN',
-        `${step.plan.sink.match} = ${value} belongs to ${owner} already: two source records claim one ${step.plan.sink.entity}`,
+        `${step.plan.sink.match} = ${value} belongs to ${owner ?? self} already: nothing else may claim that ${step.plan.sink.entity}`,
         'Map the match field to something that is unique at the source.',
         step.plan.sink.match,
       )
   }
+}
+
+function selfOf({ item }: Draft): string {
+  return [item.entity, item.record.key].join(' ')
+}
+
+/** A value that this record did not hold before. */
+function isNewClaim({ planned }: Draft): boolean {
+  return planned !== undefined && planned.matchValue !== null && planned.known?.matchValue !== planned.matchValue
 }
 
 function die(draft: Draft, code: string, message: string, remedy: string, field?: string): void {

@@ -3,7 +3,7 @@ import type { Cursor } from '../../core/record.ts'
 import { countsSince, type MutableCounts } from '../counts.ts'
 import { countDead, type Run } from '../run.ts'
 import type { Draft, Ended, Item } from '../types.ts'
-import { trackedHash } from './track.ts'
+import { hadEndedAs, trackedHash } from './track.ts'
 import { intentId } from './write.ts'
 
 /** What a unit leads to. `checkpoint` only when all of it has ended: otherwise its records are read again. */
@@ -29,6 +29,8 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
     run.options.mode === 'sweep'
       ? ended.filter(item => item.ended.is !== 'unchanged' || item.ended.did !== 'overtaken')
       : fresh
+  // cut off after a part of it was written: read again, and found by a sweep if it is gone by then
+  const begun = end.items.filter(item => !item.ended && item.drafts.some(draft => draft.result))
   await run.ports.ledger.settle({
     workspace: run.plan.workspace,
     runId: run.id,
@@ -37,20 +39,16 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
     events: end.items.flatMap(item => eventsOf(run, item, at)),
     known: end.items.flatMap(item => item.drafts.flatMap(draft => knownOf(run, draft, at))),
     forgotten: end.forgotten,
-    tracked: met
-      .filter(item => item.ended.is !== 'deleted')
-      .map(item => ({
-        entity: item.entity,
-        key: item.record.key,
-        sourceHash: trackedHash(item.ended, item.sourceHash),
-      })),
-    untracked: fresh
-      .filter(item => item.ended.is === 'deleted')
-      .map(item => ({ entity: item.entity, key: item.record.key })),
+    tracked: [...met.filter(item => !isDeletionDone(item)), ...begun].map(item => ({
+      entity: item.entity,
+      key: item.record.key,
+      sourceHash: trackedHash(item.ended, item.sourceHash),
+    })),
+    untracked: fresh.filter(isDeletionDone).map(item => ({ entity: item.entity, key: item.record.key })),
     dead: fresh.flatMap(item => (item.ended.is === 'dead' ? [deadOf(run, item, item.ended)] : [])),
     parked: fresh.flatMap(item => (item.ended.is === 'parked' ? [parkedOf(run, item, item.ended.awaits)] : [])),
     healed: fresh
-      .filter(item => item.ended.is !== 'dead' && item.ended.is !== 'parked')
+      .filter(item => item.ended.is !== 'dead' && (item.ended.is !== 'parked' || hadEndedAs(item.lastSeen, 'dead')))
       .map(item => ({ entity: item.entity, key: item.record.key })),
     intentsDone: end.intentsOf.map(draft => ({
       id: intentId(run, draft),
@@ -59,6 +57,11 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
     counts: countsSince(end.countsBefore, run.counts),
     ...(end.checkpoint ? { checkpoint: end.checkpoint } : {}),
   })
+}
+
+/** A deletion that needs no further thought: the key is nobody's any more. One that died is thought of again. */
+function isDeletionDone({ record, ended }: Item): boolean {
+  return record.change === 'delete' && ended?.is !== 'dead'
 }
 
 function count(run: Run, ended: Ended): void {

@@ -1,5 +1,6 @@
 import { fingerprint } from '../../core/fingerprint.ts'
 import type { DataRecord } from '../../core/record.ts'
+import { livingKeys } from '../living.ts'
 import type { Run } from '../run.ts'
 import type { Ended, Item } from '../types.ts'
 
@@ -9,28 +10,32 @@ import type { Ended, Item } from '../types.ts'
  * or somebody replays it; the dedup memory never calls a refused record unchanged.
  */
 export async function track(run: Run, entity: string, records: readonly DataRecord[]): Promise<readonly Item[]> {
-  const items = newestOfEachKey(run, entity, records)
+  const items = await newestOfEachKey(run, entity, records)
   const keys = items.map(item => item.record.key)
+  const seen = await run.ports.ledger.tracked(run.plan.name, entity, keys)
   const mustLookAgain = run.options.mode === 'backfill' || run.options.keys !== undefined || run.options.force === true
   // an enrichment may have changed although the record has not: a sweep is there to notice
   const looksBehind = run.options.mode === 'sweep' && run.plan.enrich.length > 0
-  if (!mustLookAgain && !looksBehind) {
-    const seen = await run.ports.ledger.tracked(run.plan.name, entity, keys)
-    for (const item of items) {
-      if (item.ended || item.record.change === 'delete') continue
-      const before = repeated(seen.get(item.record.key), item.sourceHash)
-      if (before) item.ended = before
-    }
+  for (const item of items) {
+    const before = seen.get(item.record.key)
+    if (before !== undefined) item.lastSeen = before
+    const again = mustLookAgain || looksBehind || item.ended ? undefined : repeated(before, item.sourceHash)
+    if (again) item.ended = again
   }
   await dropEchoes(run, entity, items)
   return items
 }
 
-/** Prefix of a tracked hash: how the record ended when it was last seen. */
+/** Prefix of a tracked hash: how the record ended when it was last seen. `n`: it was cut off after a part of it had been written. */
 const ENDED_AS = { written: 'w', unchanged: 'w', deleted: 'x', filtered: 'f', dead: 'd', parked: 'p' } as const
 
-export function trackedHash(ended: Ended, sourceHash: string): string {
-  return `${ENDED_AS[ended.is]}:${sourceHash}`
+export function trackedHash(ended: Ended | undefined, sourceHash: string): string {
+  return `${ended ? ENDED_AS[ended.is] : 'n'}:${sourceHash}`
+}
+
+/** Did it end so when it was last seen, whatever it held? */
+export function hadEndedAs(lastSeen: string | undefined, as: keyof typeof ENDED_AS): boolean {
+  return lastSeen?.startsWith(`${ENDED_AS[as]}:`) === true
 }
 
 function repeated(seen: string | undefined, sourceHash: string): Ended | undefined {
@@ -54,15 +59,20 @@ function repeated(seen: string | undefined, sourceHash: string): Ended | undefin
   }
 }
 
-/** A key that comes twice in one unit: the later one counts, the earlier one has been overtaken. */
-function newestOfEachKey(run: Run, entity: string, records: readonly DataRecord[]): Item[] {
-  const last = new Map<string, number>()
-  records.forEach((record, index) => {
-    last.set(record.key, index)
-  })
-  return records.map((record, index) => {
+/**
+ * A key that comes twice in one unit: the later one counts, the earlier one has been overtaken. Deletions come in an order of their own
+ * (tombstones, an audit history), so between a record and its deletion the source is asked which of the two came last.
+ */
+async function newestOfEachKey(run: Run, entity: string, records: readonly DataRecord[]): Promise<Item[]> {
+  const newest = { upsert: new Map<string, DataRecord>(), delete: new Map<string, DataRecord>() }
+  for (const record of records) newest[record.change].set(record.key, record)
+  const contested = [...newest.delete.keys()].filter(key => newest.upsert.has(key))
+  const alive = await livingKeys(run, entity, contested)
+  for (const key of contested) newest[alive.has(key) ? 'delete' : 'upsert'].delete(key)
+  return records.map(record => {
     const item = newItem(run, entity, record)
-    if (last.get(record.key) !== index) item.ended = { is: 'unchanged', did: 'overtaken', isRepeat: true }
+    if (newest[record.change].get(record.key) !== record)
+      item.ended = { is: 'unchanged', did: 'overtaken', isRepeat: true }
     return item
   })
 }

@@ -1,7 +1,7 @@
-import { type EngineError, isEngineError, toEngineError } from '../../core/errors.ts'
+import { type EngineError, toEngineError } from '../../core/errors.ts'
 import type { Intent } from '../../core/ledger.ts'
 import type { Batch, Operation, WriteAnswer } from '../../sdk/connector.ts'
-import { cancelledIf, type Run } from '../run.ts'
+import { cancelledIf, pause, type Run } from '../run.ts'
 import type { Draft, OpenStep } from '../types.ts'
 import { findByMatch } from './plan.ts'
 
@@ -33,17 +33,27 @@ function keepAsItIs(draft: Draft): void {
 
 async function writeBatch(run: Run, step: OpenStep, operation: Operation, drafts: readonly Draft[]): Promise<void> {
   const isRepeatable = step.write.repeat[operation] === 'external-key'
-  const intents = isRepeatable ? [] : drafts.map(draft => intentOf(run, step, operation, draft))
-  if (intents.length > 0) await run.ports.ledger.openIntents(intents)
+  if (!isRepeatable) await announce(run, step, operation, drafts)
+  let failed: readonly Failed[]
   try {
-    const answers = await step.connection.write(step.plan.sink.entity, batchOf(step, operation, drafts))
-    apply(step, drafts, answers)
+    failed = await send(step, operation, drafts)
   } catch (thrown) {
     const error = toEngineError(thrown)
-    if (error.kind === 'uncertain' && !isRepeatable) await settleUncertain(run, step, operation, drafts, error)
-    else if (error.kind === 'record') await isolate(run, step, operation, drafts, error)
-    else throw error
+    if (error.kind === 'record') return isolate(run, step, operation, drafts, error)
+    if (error.kind !== 'uncertain' || isRepeatable) throw error
+    failed = drafts.map(draft => ({ draft, error }))
   }
+  for (const it of failed) if (it.error.kind !== 'uncertain') refuse(it)
+  const unknown = failed.filter(it => it.error.kind === 'uncertain')
+  if (unknown.length > 0) await settleUncertain(run, step, operation, unknown)
+}
+
+/** Commits intents for those that have none yet: a batch that is taken apart has announced all of its records before. */
+async function announce(run: Run, step: OpenStep, operation: Operation, drafts: readonly Draft[]): Promise<void> {
+  const fresh = drafts.filter(draft => !draft.isAnnounced)
+  if (fresh.length === 0) return
+  await run.ports.ledger.openIntents(fresh.map(draft => intentOf(run, step, operation, draft)))
+  for (const draft of fresh) draft.isAnnounced = true
 }
 
 function batchOf(step: OpenStep, operation: Operation, drafts: readonly Draft[]): Batch {
@@ -60,30 +70,41 @@ function batchOf(step: OpenStep, operation: Operation, drafts: readonly Draft[])
   }
 }
 
-function apply(step: OpenStep, drafts: readonly Draft[], answers: readonly WriteAnswer[]): void {
+/** A record that was not taken, or of which nobody knows yet (`uncertain`) whether it was. */
+interface Failed {
+  readonly draft: Draft
+  readonly error: EngineError
+}
+
+/** Writes one batch and notes what was taken; answers the rest. Throws what concerns the whole batch. */
+async function send(step: OpenStep, operation: Operation, drafts: readonly Draft[]): Promise<readonly Failed[]> {
+  const answers = await step.connection.write(step.plan.sink.entity, batchOf(step, operation, drafts))
   const byRef = new Map(answers.map(answer => [answer.ref, answer]))
-  drafts.forEach((draft, index) => {
+  return drafts.flatMap((draft, index) => {
     const answer = byRef.get(String(index))
-    if (!answer) die(draft, silent(step))
-    else if (answer.is === 'refused') die(draft, answer.error)
-    else {
-      const known = draft.planned?.sinkKey
-      draft.item.sinkKeys.set(draft.step.name, answer.sinkKey)
-      draft.result = {
-        sinkKey: answer.sinkKey,
-        // the record that we knew is gone and its external key made another one
-        did: known !== undefined && known !== answer.sinkKey ? 're-created' : answer.did,
-        ...(answer.version === undefined ? {} : { version: answer.version }),
-      }
-    }
+    if (answer?.is !== 'written') return [{ draft, error: answer?.error ?? silent(step) }]
+    accept(draft, answer)
+    return []
   })
 }
 
-function silent(step: OpenStep): EngineError {
+function accept(draft: Draft, answer: Extract<WriteAnswer, { is: 'written' }>): void {
+  const known = draft.planned?.sinkKey
+  draft.item.sinkKeys.set(draft.step.name, answer.sinkKey)
+  draft.result = {
+    sinkKey: answer.sinkKey,
+    // the record that we knew is gone and its external key made another one
+    did: known !== undefined && known !== answer.sinkKey ? 're-created' : answer.did,
+    ...(answer.version === undefined ? {} : { version: answer.version }),
+  }
+}
+
+export function silent(step: OpenStep): EngineError {
   return toEngineError(new Error(`${step.connection.connector.name} gave no answer for a record of a batch`))
 }
 
-function die(draft: Draft, error: EngineError): void {
+function refuse({ draft, error }: Failed): void {
+  draft.isRefused = true
   draft.item.ended = { is: 'dead', step: draft.step.name, failure: error.toFailure() }
 }
 
@@ -96,7 +117,7 @@ async function isolate(
   error: EngineError,
 ): Promise<void> {
   const [only] = drafts
-  if (drafts.length === 1 && only) return die(only, error)
+  if (drafts.length === 1 && only) return refuse({ draft: only, error })
   const middle = Math.ceil(drafts.length / 2)
   await writeBatch(run, step, operation, drafts.slice(0, middle))
   await writeBatch(run, step, operation, drafts.slice(middle))
@@ -112,36 +133,48 @@ async function settleUncertain(
   run: Run,
   step: OpenStep,
   operation: Operation,
-  drafts: readonly Draft[],
-  error: EngineError,
+  unknown: readonly Failed[],
 ): Promise<void> {
-  if (operation !== 'create') {
-    // an update or delete by id says the same when it is said again
-    apply(step, drafts, await step.connection.write(step.plan.sink.entity, batchOf(step, operation, drafts)))
-    return
-  }
-  let missing = drafts
+  // an update or delete by id says the same when it is said again
+  if (operation !== 'create') return sayAgain(run, step, operation, unknown)
+  let missing = unknown
   for (let round = 0; round < LOOK_UPS && missing.length > 0; round++) {
-    await run.ports.clock.sleep(1_000 * 2 ** round, run.ports.signal)
+    await pause(run, 1_000 * 2 ** round)
     missing = await adoptFound(step, missing)
   }
-  const unknowable = missing.filter(draft => draft.planned?.matchValue == null)
-  for (const draft of unknowable) die(draft, error)
-  const absent = missing.filter(draft => draft.planned?.matchValue != null)
-  if (absent.length === 0) return
-  try {
-    apply(step, absent, await step.connection.write(step.plan.sink.entity, batchOf(step, operation, absent)))
-  } catch (thrown) {
-    if (!isEngineError(thrown, 'uncertain')) throw thrown
-    for (const draft of await adoptFound(step, absent)) die(draft, thrown)
-  }
+  for (const it of missing) if (!hasMatch(it.draft)) refuse(it)
+  const absent = missing.filter(it => hasMatch(it.draft))
+  if (absent.length > 0) await sayAgain(run, step, operation, absent)
 }
 
-async function adoptFound(step: OpenStep, drafts: readonly Draft[]): Promise<readonly Draft[]> {
-  const values = drafts.flatMap(draft => (draft.planned?.matchValue == null ? [] : [draft.planned.matchValue]))
+/** A create that fails the second time is looked up once more: the first try may have arrived late. */
+async function sayAgain(run: Run, step: OpenStep, operation: Operation, unknown: readonly Failed[]): Promise<void> {
+  const drafts = unknown.map(it => it.draft)
+  let whole: EngineError | undefined
+  const failed = await send(step, operation, drafts).catch((thrown: unknown) => {
+    const error = toEngineError(thrown)
+    if (error.kind !== 'uncertain' && error.kind !== 'record') throw error
+    whole = error
+    return drafts.map(draft => ({ draft, error }))
+  })
+  const left = operation === 'create' ? await adoptFound(step, failed) : failed
+  if (whole?.kind === 'record' && left.length > 1) {
+    const those = left.map(it => it.draft)
+    return isolate(run, step, operation, those, whole)
+  }
+  const open = left.find(it => it.error.kind === 'uncertain')
+  // nothing was answered for it twice: its intent stays open, and the next run says it again
+  if (open && operation !== 'create') throw open.error
+  for (const it of left) refuse(it)
+}
+
+const hasMatch = (draft: Draft) => draft.planned?.matchValue != null
+
+async function adoptFound(step: OpenStep, those: readonly Failed[]): Promise<readonly Failed[]> {
+  const values = those.flatMap(({ draft }) => (draft.planned?.matchValue == null ? [] : [draft.planned.matchValue]))
   const found = await findByMatch(step, values)
-  return drafts.filter(draft => {
-    const [first] = found(draft.planned?.matchValue ?? '')
+  return those.filter(({ draft }) => {
+    const [first] = hasMatch(draft) ? found(draft.planned?.matchValue ?? '') : []
     if (!first) return true
     draft.item.sinkKeys.set(draft.step.name, first.sinkKey)
     draft.result = {
