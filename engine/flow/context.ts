@@ -24,6 +24,8 @@ export interface FlowContext {
   /** Absent when a file is checked on its own: then each connector has one connection of its own name. */
   readonly connections?: ConnectionNames
   readonly tables: ReadonlyMap<string, ReferenceTable>
+  /** Names of tables of the workspace that could not be read; that was said. */
+  readonly brokenTables?: ReadonlySet<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly limits: Limits
   /** What `describe --save` stored for the connection and entity. */
@@ -53,5 +55,7 @@ export interface OpenFlow {
   readonly params: Readonly<Record<string, Json>>
   /** Tables of the flow itself, those of the workspace in front. */
   readonly tables: ReadonlyMap<string, ReferenceTable>
+  /** Names of tables that are there and could not be read. */
+  readonly brokenTables: ReadonlySet<string>
   readonly context: FlowContext
 }

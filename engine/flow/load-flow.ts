@@ -33,7 +33,7 @@ export function loadFlow(source: SourceFile, context: FlowContext): FlowPlan | u
   const tree = withoutParams(raw, it => interpolate(it, by))
   const file = checkFlowShape(tree, source, reporter, standIns)
   if (!file || failed()) return undefined
-  const flow: OpenFlow = { file, tree, source, params, tables: tablesOf(tree, source, context), context }
+  const flow: OpenFlow = { file, tree, source, params, ...tablesOf(tree, source, context), context }
   const ends = resolveFlow(flow)
   const checked = validateFlow(flow, ends)
   warnUnused(flow, resolved, used)
@@ -50,17 +50,19 @@ function withoutParams(raw: Tree, change: (tree: Tree) => Tree): Tree {
   return { ...changed, entries: [...changed.entries, params] }
 }
 
-function tablesOf(tree: Tree, source: SourceFile, context: FlowContext): ReadonlyMap<string, ReferenceTable> {
+function tablesOf(tree: Tree, source: SourceFile, context: FlowContext): Pick<OpenFlow, 'tables' | 'brokenTables'> {
   const tables = new Map<string, ReferenceTable>()
+  const broken = new Set(context.brokenTables)
   const own = entryOf(tree, 'tables')?.value
   for (const { key, value } of own?.is === 'map' ? own.entries : []) {
     if (value.is === 'map') tables.set(key, mapTable(source, value))
     else if (value.is === 'scalar' && !context.tables.has(key)) {
       const table = context.readTable(String(value.value), source, value.span)
       if (table) tables.set(key, table)
+      else broken.add(key)
     }
   }
-  return new Map([...tables, ...context.tables])
+  return { tables: new Map([...tables, ...context.tables]), brokenTables: broken }
 }
 
 /** Everything that decides what the flow does: its text, parameters, and the tables whose names occur in either. */

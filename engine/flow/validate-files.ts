@@ -2,11 +2,9 @@ import type { FlowPlan } from '../core/plan.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { FlowContext } from './context.ts'
 import { createReporter, type Diagnostic, sortDiagnostics } from './diagnostics/diagnostic.ts'
-import { sourceFile } from './diagnostics/source-file.ts'
 import { DEFAULT_LIMITS, type Limits } from './expression/ast.ts'
 import { loadFlow } from './load-flow.ts'
-import { readText } from './workspace/files.ts'
-import { flowTableReader, NOTHING_GIVEN } from './workspace/load-workspace.ts'
+import { flowTableReader, NOTHING_GIVEN, readFlow } from './workspace/load-workspace.ts'
 
 export interface ValidateOptions {
   readonly registry: ReadonlyMap<string, Connector>
@@ -28,19 +26,8 @@ export function validateFiles(paths: readonly string[], options: ValidateOptions
   const flows: FlowPlan[] = []
   const readTable = flowTableReader(reporter)
   for (const path of paths) {
-    const text = readText(path)
-    if (text === undefined) {
-      reporter.report(
-        sourceFile(path, ''),
-        { start: 0, end: 0 },
-        {
-          code: 'FLOW_FILE_UNREADABLE',
-          message: 'the file cannot be read',
-          remedy: 'Check the path and the permissions.',
-        },
-      )
-      continue
-    }
+    const source = readFlow(path, reporter)
+    if (!source) continue
     const context: FlowContext = {
       workspace: 'library',
       timezone: 'UTC',
@@ -54,7 +41,7 @@ export function validateFiles(paths: readonly string[], options: ValidateOptions
       file: path,
       readTable,
     }
-    const plan = loadFlow(sourceFile(path, text), context)
+    const plan = loadFlow(source, context)
     if (plan) flows.push(plan)
   }
   return { flows, diagnostics: sortDiagnostics(reporter.diagnostics) }

@@ -41,7 +41,7 @@ const FILES: Readonly<Record<string, string>> = {
 let folder = ''
 const path = (name: string) => join(folder, name)
 
-function write(files: Readonly<Record<string, string>>): void {
+function write(files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(path(name)), { recursive: true })
     writeFileSync(path(name), text)
@@ -49,7 +49,7 @@ function write(files: Readonly<Record<string, string>>): void {
 }
 
 function load(
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | Uint8Array>> = {},
   env: Readonly<Record<string, string>> = { ERP_PASSWORD: 'p' },
 ) {
   write({ ...FILES, ...files })
@@ -142,7 +142,7 @@ describe('a workspace', () => {
 
 interface WorkspaceMistake {
   readonly what: string
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** In ml-connector.yaml. */
   readonly replace?: string
   readonly by?: string
@@ -270,6 +270,33 @@ const MISTAKES: readonly WorkspaceMistake[] = [
     expect: 'WORKSPACE_TABLE_UNREADABLE acme/tables/category.csv:2:1',
   },
   {
+    what: 'a table that is not UTF-8',
+    files: { 'acme/tables/category.csv': Buffer.from('code,name\nA,B\xe4r\n', 'latin1') },
+    expect: 'WORKSPACE_TABLE_UNREADABLE acme/tables/category.csv:2:4',
+  },
+  {
+    what: 'a flow file that is not UTF-8',
+    files: { 'acme/flows/simple.yaml': Buffer.from(`# B\xe4r\n${FLOW}`, 'latin1') },
+    expect: 'FLOW_FILE_UNREADABLE acme/flows/simple.yaml:1:4',
+  },
+  {
+    what: 'a folder that is called as a flow file',
+    files: { 'acme/flows/folder.yaml/file': '' },
+    expect: 'FLOW_FILE_UNREADABLE acme/flows/folder.yaml:1:1',
+  },
+  {
+    what: 'a number where a setting is a text',
+    replace: 'company: ACME',
+    by: 'company: 12',
+    expect: 'WORKSPACE_SETTING acme/ml-connector.yaml:4:51',
+  },
+  {
+    what: 'a misspelt setting, which is not also a missing one',
+    replace: 'company: ACME',
+    by: 'compnay: ACME',
+    expect: 'WORKSPACE_SETTING acme/ml-connector.yaml:4:42',
+  },
+  {
     what: 'metadata that is not metadata',
     files: { 'acme/metadata/crm/Accounts.json': '[]' },
     expect: 'WORKSPACE_METADATA acme/metadata/crm/Accounts.json:1:1',
@@ -312,6 +339,44 @@ describe('a workspace with one mistake has one diagnostic', () => {
   })
 })
 
+describe('a workspace with several mistakes', () => {
+  it('has all of them told at once: those of settings too, when the file has another shape elsewhere', () => {
+    const text = WORKSPACE.replace('timezone:', 'timezon:').replace('region: eu', 'region: mars, one: 1, two: 2')
+    expect(told(load({ 'acme/ml-connector.yaml': text }))).to.deep.equal([
+      'FLOW_UNKNOWN_KEY acme/ml-connector.yaml:2:1',
+      'WORKSPACE_SETTING acme/ml-connector.yaml:5:50',
+      'WORKSPACE_SETTING acme/ml-connector.yaml:5:56',
+      'WORKSPACE_SETTING acme/ml-connector.yaml:5:64',
+    ])
+  })
+
+  it('says of a setting what stands there, what belongs there, and where the settings are listed', () => {
+    const { diagnostics } = load({ 'acme/ml-connector.yaml': WORKSPACE.replace('company: ACME', 'company: 12') })
+    expect(diagnostics[0]).to.include({
+      message: 'connections.erp.settings.company must be a text, not 12',
+      remedy: 'Quote it: "12". "ml-connector connectors toy-erp" lists the settings.',
+    })
+  })
+
+  it('shows no secret that somebody wrote into the file, nor a control character', () => {
+    const text = WORKSPACE.replace('"${env:ERP_PASSWORD}"', 'hunter2').replace('region: eu', 'region: "\u001b[2J"')
+    const frames = load({ 'acme/ml-connector.yaml': text }).diagnostics.map(it => it.frame)
+    expect(frames).to.have.length(2)
+    expect(frames.join('\n'))
+      .to.include('password: *******')
+      .and.not.match(/hunter2|\u001b/)
+  })
+
+  it('calls a table that cannot be read so, and not unknown', () => {
+    const { diagnostics, flows } = load({ 'acme/tables/category.csv': 'a\nX\n' })
+    expect(diagnostics.map(it => it.message)).to.deep.equal([
+      'the table needs a header line and at least two columns',
+      'the reference table "category" cannot be used',
+    ])
+    expect(flows).to.deep.equal([])
+  })
+})
+
 describe('a reference table', () => {
   const table = async (name: string, text: string, key: string) => {
     const { workspace, diagnostics } = load({
@@ -324,6 +389,12 @@ describe('a reference table', () => {
 
   it('of two columns yields texts, leading zeros kept', async () => {
     expect(await table('a.csv', '\uFEFFcode,value\n007,0042\n', '007')).to.equal('0042')
+  })
+
+  it('may be what a spreadsheet writes: semicolons or tabs, quotes, a byte order mark, line ends of Windows', async () => {
+    const text = '\uFEFF"code";"value"\r\n"007";"a,b"\r\n'
+    expect(await table('a.csv', text, '007')).to.equal('a,b')
+    expect(await table('b.csv', text.replaceAll(';', '\t'), '007')).to.equal('a,b')
   })
 
   it('of more columns yields objects', async () => {

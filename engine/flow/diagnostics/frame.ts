@@ -1,6 +1,11 @@
-import { lineText, type Position, type SourceFile } from './source-file.ts'
+import { type Position, lineText as rawLine, type SourceFile } from './source-file.ts'
 
 const WIDEST = 110
+
+/** A control character would move a terminal's cursor or colour what follows. */
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+
+const lineText = (source: SourceFile, line: number) => rawLine(source, line).replace(CONTROL, '\uFFFD')
 
 /** The line of a mistake with one line before it, and carets under the mistake. */
 export function codeFrame(source: SourceFile, start: Position, end: Position): string {

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import type { Reporter } from '../diagnostics/diagnostic.ts'
 import type { SourceFile } from '../diagnostics/source-file.ts'
@@ -6,8 +6,9 @@ import { hint, suggest } from '../diagnostics/suggest.ts'
 import type { FlowFile } from '../flow-file.ts'
 import { entryOf, keySpanAt, spanAt, type Tree, toJson } from '../read/tree.ts'
 import type { WorkspaceFile } from '../workspace/workspace.ts'
-import { type Described, describeError } from './describe-error.ts'
+import type { Described } from './describe-error.ts'
 import { FLOW_SCHEMA } from './flow-schema.ts'
+import { reduce } from './reduce.ts'
 import { WORKSPACE_SCHEMA } from './workspace-schema.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true, strictRequired: false })
@@ -42,29 +43,6 @@ export function checkWorkspaceShape(tree: Tree, source: SourceFile, reporter: Re
   if (isWorkspace(value)) return value
   for (const mistake of reduce(isWorkspace.errors ?? [])) report(tree, source, reporter, mistake)
   return undefined
-}
-
-/** Schema errors → mistakes: a misspelt key is not also a missing one, a wrong type not also a wrong value. */
-export function reduce(errors: readonly ErrorObject[]): readonly Described[] {
-  const all = errors.flatMap(it => describeError(it) ?? [])
-  const misspelt = all.flatMap(it =>
-    it.kind === 'unknown-key'
-      ? suggest(it.written ?? '', it.valid ?? [])
-          .slice(0, 1)
-          .map(key => [...it.path.slice(0, -1), key])
-      : [],
-  )
-  const same = (a: readonly unknown[], b: readonly unknown[]) => JSON.stringify(a) === JSON.stringify(b)
-  const typed = new Set(all.filter(it => it.kind === 'type').map(it => JSON.stringify(it.path)))
-  const seen = new Set<string>()
-  return all.filter(it => {
-    if (it.kind === 'missing-key' && misspelt.some(path => same(path, [...it.path, it.written]))) return false
-    if (it.kind === 'value' && typed.has(JSON.stringify(it.path))) return false
-    const id = JSON.stringify([it.path, it.at, it.kind === 'missing-key' ? it.written : ''])
-    if (seen.has(id)) return false
-    seen.add(id)
-    return true
-  })
 }
 
 function report(tree: Tree, source: SourceFile, reporter: Reporter, it: Described): void {

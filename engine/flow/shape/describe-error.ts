@@ -50,7 +50,10 @@ const DESCRIBE: Readonly<Record<string, (parts: Parts) => Described>> = {
   }),
   type: ({ error, path, subject }) => {
     const types: readonly string[] = [error.params['type']].flat()
-    return { kind: 'type', path, at: 'value', message: `${subject} is ${list(types.map(it => NAMES[it] ?? it))}` }
+    const wanted = list(types.map(it => NAMES[it] ?? it))
+    const message = `${subject} must be ${wanted}${notWhat(error.data)}`
+    const remedy = quotesRemedy(types, error.data)
+    return { kind: 'type', path, at: 'value', message, ...(remedy ? { remedy } : {}) }
   },
   enum: ({ error, path, subject }) => ({
     kind: 'value',
@@ -64,21 +67,24 @@ const DESCRIBE: Readonly<Record<string, (parts: Parts) => Described>> = {
     kind: 'value',
     path,
     at: 'value',
-    message: `${subject} is always ${JSON.stringify(error.params['allowedValue'])}`,
+    message: `${subject} must be ${JSON.stringify(error.params['allowedValue'])}`,
   }),
   minItems: ({ path, subject, error }) => ({
     kind: 'value',
     path,
     at: 'value',
-    message: `${subject} has at least ${count(error, 'entry', 'entries')}`,
+    message: `${subject} must have at least ${count(error, 'entry', 'entries')}`,
   }),
   minLength: ({ path, subject }) => ({ kind: 'value', path, at: 'value', message: `${subject} is empty` }),
   minProperties: ({ path, subject, error }) => ({
     kind: 'value',
     path,
     at: 'value',
-    message: `${subject} has at least ${count(error, 'key', 'keys')}`,
+    message: `${subject} must have at least ${count(error, 'key', 'keys')}`,
   }),
+  minimum: ({ error, path, subject }) => limit(path, subject, `at least ${error.params['limit']}`),
+  maximum: ({ error, path, subject }) => limit(path, subject, `at most ${error.params['limit']}`),
+  maxLength: ({ error, path, subject }) => limit(path, subject, `at most ${error.params['limit']} characters long`),
   uniqueItems: ({ path, subject }) => ({
     kind: 'value',
     path,
@@ -87,8 +93,32 @@ const DESCRIBE: Readonly<Record<string, (parts: Parts) => Described>> = {
   }),
 }
 
-/** Undefined for errors that only say that another one happened (`if`, `oneOf` …). */
-export function describeError(error: ErrorObject): Described | undefined {
+function limit(path: Path, subject: string, most: string): Described {
+  return { kind: 'value', path, at: 'value', message: `${subject} must be ${most}` }
+}
+
+function notWhat(data: unknown): string {
+  if (data === null) return ', and nothing stands there'
+  if (Array.isArray(data)) return ', not a list'
+  if (typeof data === 'number') return `, not ${data}`
+  const name = NAMES[typeof data]
+  return name ? `, not ${name}` : ''
+}
+
+/** YAML decides by the quotes whether `5` and `true` are texts. */
+function quotesRemedy(types: readonly string[], data: unknown): string | undefined {
+  const isScalar = typeof data === 'number' || typeof data === 'boolean'
+  if (types.includes('string') && isScalar) return `Quote it: "${data}".`
+  const bare = types.includes('boolean') ? /^(true|false)$/ : /^-?\d+(\.\d+)?$/
+  if (typeof data === 'string' && bare.test(data)) return `Write it without quotes: ${data}.`
+  return undefined
+}
+
+/**
+ * Undefined for errors that only say that another one happened (`if`, `oneOf` …). `whole` is what the schema describes; without it, it
+ * is the file, whose keys need no path in front.
+ */
+export function describeError(error: ErrorObject, whole?: string): Described | undefined {
   if (['if', 'oneOf', 'anyOf', 'allOf', 'not'].includes(error.keyword)) return undefined
   // the error inside a name comes again as one of `propertyNames`
   if (error.propertyName !== undefined) return undefined
@@ -96,7 +126,7 @@ export function describeError(error: ErrorObject): Described | undefined {
     .split('/')
     .slice(1)
     .map(it => it.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const parts: Parts = { error, path, subject: path.length === 0 ? 'the file' : dotted(path) }
+  const parts: Parts = { error, path, subject: subjectOf(path, whole) }
   const describe = DESCRIBE[error.keyword]
   if (describe) return describe(parts)
   const hintText = hintOf(error.parentSchema)
@@ -108,23 +138,26 @@ export function describeError(error: ErrorObject): Described | undefined {
   }
 }
 
+function subjectOf(path: Path, whole: string | undefined): string {
+  if (path.length === 0) return whole ?? 'the file'
+  return whole === undefined ? dotted(path) : `${whole}${path.map(step).join('')}`
+}
+
 function unknownKey(error: ErrorObject, path: Path, subject: string, key: string): Described {
   const valid = Object.keys((error.parentSchema?.['properties'] ?? {}) as object)
   return {
     kind: 'unknown-key',
     path: [...path, key],
     at: 'key',
-    message: path.length === 0 ? `there is no key "${key}"` : `${subject} has no key "${key}"`,
+    message: subject === 'the file' ? `there is no key "${key}"` : `${subject} has no key "${key}"`,
     valid,
     written: key,
   }
 }
 
-const dotted = (path: Path) =>
-  path
-    .map(it => (/^\d+$/.test(String(it)) ? `[${it}]` : `.${it}`))
-    .join('')
-    .replace(/^\./, '')
+const step = (it: Path[number]) => (/^\d+$/.test(String(it)) ? `[${it}]` : `.${it}`)
+
+const dotted = (path: Path) => path.map(step).join('').replace(/^\./, '')
 
 const list = (words: readonly string[]) =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`

@@ -21,6 +21,10 @@ type CheckArguments = (args: readonly AstNode[], by: Checking) => void
 const CHECKS: Readonly<Record<string, CheckArguments>> = {
   table: ([name], { flow, report }) => {
     if (!isText(name) || flow.tables.has(name.value)) return
+    if (flow.brokenTables.has(name.value)) {
+      const message = `the reference table "${name.value}" cannot be used`
+      return report(name, { code: 'FLOW_UNKNOWN_TABLE', message, remedy: 'Correct its file, which has a mistake.' })
+    }
     const message = `there is no reference table "${name.value}"`
     report(name, { code: 'FLOW_UNKNOWN_TABLE', message, ...hint(name.value, [...flow.tables.keys()]) })
   },

@@ -3,7 +3,8 @@ import { Secret } from '../../core/secret.ts'
 import type { Connector } from '../../sdk/connector.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
 import { hint } from '../diagnostics/suggest.ts'
-import { type Path, spanAt, treeAt } from '../read/tree.ts'
+import { entryOf, type Path, spanAt, type Tree, toJson, treeAt } from '../read/tree.ts'
+import { secretNames } from './secret-names.ts'
 import { checkSettings } from './settings.ts'
 import type { WorkspaceConnection } from './workspace.ts'
 import type { WorkspaceText } from './workspace-text.ts'
@@ -36,17 +37,6 @@ function refuse({ source, tree, reporter }: WorkspaceText, path: Path, finding: 
   reporter.report(source, spanAt(tree, path), finding)
 }
 
-/** Names of the settings that a connector marks `writeOnly`. */
-export function secretNames(connector: Connector): ReadonlySet<string> {
-  const properties = connector.settings['properties']
-  if (typeof properties !== 'object' || properties === null) return new Set()
-  return new Set(
-    Object.entries(properties).flatMap(([name, schema]: [string, unknown]) =>
-      typeof schema === 'object' && schema !== null && 'writeOnly' in schema && schema.writeOnly === true ? [name] : [],
-    ),
-  )
-}
-
 function splitSecrets(text: WorkspaceText, path: Path, connector: Connector, settings: JsonObject) {
   const names = secretNames(connector)
   const secrets: Record<string, Secret> = {}
@@ -70,3 +60,23 @@ function isFromEnvironment({ raw }: WorkspaceText, path: Path): boolean {
     tree?.is === 'scalar' && typeof tree.value === 'string' && /^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/.test(tree.value)
   )
 }
+
+/** Of a workspace file that has mistakes elsewhere: its connections are checked all the same, so that all is said at once. */
+export function checkConnections(text: Omit<WorkspaceText, 'file'>, registry: ReadonlyMap<string, Connector>): void {
+  const entries = entriesOf(treeAt(text.tree, ['connections']))
+  const usable = entries.flatMap(({ key, value }) => {
+    const connector = entryOf(value, 'connector')?.value
+    const settings = entryOf(value, 'settings')?.value
+    if (connector?.is !== 'scalar' || typeof connector.value !== 'string') return []
+    if (settings === undefined)
+      return value.is === 'map' && value.entries.length > 1 ? [] : [[key, connector.value, {}] as const]
+    if (settings.is !== 'map') return []
+    return [[key, connector.value, Object.fromEntries(settings.entries.map(it => [it.key, toJson(it.value)]))] as const]
+  })
+  const connections = Object.fromEntries(
+    usable.map(([name, connector, settings]) => [name, { connector, settings }] as const),
+  )
+  openConnections({ ...text, file: { workspace: '', connections } }, registry)
+}
+
+const entriesOf = (tree: Tree | undefined) => (tree?.is === 'map' ? tree.entries : [])

@@ -15,8 +15,9 @@ import { readYaml } from '../read/read-yaml.ts'
 import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
 import { checkWorkspaceShape } from '../shape/check-shape.ts'
 import { isTimeZone } from '../validate/time-zone.ts'
-import { openConnections } from './connections.ts'
-import { readText, tableReader } from './files.ts'
+import { checkConnections, openConnections } from './connections.ts'
+import { readFileText, reportUnusable, tableReader } from './files.ts'
+import { maskSecrets } from './mask-secrets.ts'
 import { metadataReader } from './metadata.ts'
 import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, WORKSPACE_FILE, type Workspace } from './workspace.ts'
 import type { WorkspaceText } from './workspace-text.ts'
@@ -56,10 +57,11 @@ export function loadWorkspace(folder: string, options: LoadOptions): LoadedWorks
   return ended(workspace, flows)
 }
 
-function readWorkspace(folder: string, { env }: LoadOptions, reporter: Reporter): WorkspaceText | undefined {
+function readWorkspace(folder: string, { env, registry }: LoadOptions, reporter: Reporter): WorkspaceText | undefined {
   const path = join(folder, WORKSPACE_FILE)
-  const content = readText(path)
-  if (content === undefined) {
+  const content = readFileText(path)
+  if (content.is === 'unusable') return void reportUnusable({ path, code: 'FLOW_FILE_UNREADABLE', reporter }, content)
+  if (content.is === 'absent') {
     reporter.report(sourceFile(path, ''), START, {
       code: 'WORKSPACE_MISSING',
       message: `there is no ${WORKSPACE_FILE} in ${folder}`,
@@ -67,13 +69,17 @@ function readWorkspace(folder: string, { env }: LoadOptions, reporter: Reporter)
     })
     return undefined
   }
-  const source = sourceFile(path, content)
-  const raw = readYaml(source, reporter)
+  const written = sourceFile(path, content.text)
+  const raw = readYaml(written, reporter)
   if (!raw) return undefined
-  const by = { source, reporter, params: {}, env, isLiteral: () => false, used: new Set<string>() }
+  const source = maskSecrets(written, raw, registry)
+  const standIns = new Set<number>()
+  const by = { source, reporter, params: {}, env, isLiteral: () => false, used: new Set<string>(), standIns }
   const tree = interpolate(raw, by)
   const file = checkWorkspaceShape(tree, source, reporter)
-  return file ? { file, tree, raw, source, reporter } : undefined
+  const text = { tree, raw, source, reporter, standIns }
+  if (!file) checkConnections(text, registry)
+  return file ? { ...text, file } : undefined
 }
 
 const START: Span = { start: 0, end: 0 }
@@ -126,17 +132,15 @@ interface FlowUse {
 
 function loadFlows(loading: Loading): readonly FlowPlan[] {
   const plans = new Map<string, FlowPlan>()
-  const { source, reporter } = loading.text
+  const { source: workspaceSource, reporter } = loading.text
   for (const use of flowUses(loading)) {
-    const content = readText(use.path)
-    if (content === undefined) continue
-    const file = sourceFile(use.path, content)
-    const plan = loadFlow(file, contextOf(loading, use))
+    const source = readFlow(use.path, reporter)
+    const plan = source ? loadFlow(source, contextOf(loading, use)) : undefined
     if (!plan) continue
     const other = plans.get(plan.name)
     if (!other) plans.set(plan.name, plan)
     else
-      reporter.report(source, use.span, {
+      reporter.report(workspaceSource, use.span, {
         code: 'FLOW_DUPLICATE_FLOW',
         message: `two flows are named "${plan.name}": ${other.file} and ${plan.file}`,
         remedy: 'Rename one; a library flow takes another name by flow: beside use:.',
@@ -144,6 +148,22 @@ function loadFlows(loading: Loading): readonly FlowPlan[] {
   }
   return [...plans.values()]
 }
+
+/** A flow file as it stands; undefined when it cannot be read, which was said. */
+export function readFlow(path: string, reporter: Reporter): SourceFile | undefined {
+  const file = readFileText(path)
+  if (file.is === 'text') return sourceFile(path, file.text)
+  const problem = file.is === 'absent' ? ABSENT : file
+  return void reportUnusable({ path, code: 'FLOW_FILE_UNREADABLE', reporter }, problem)
+}
+
+const ABSENT = {
+  is: 'unusable',
+  why: 'is not there',
+  remedy: 'Check the path; a link may lead nowhere.',
+  text: '',
+  at: 0,
+} as const
 
 function flowUses(loading: Loading): readonly FlowUse[] {
   const { folder, text } = loading
@@ -173,7 +193,7 @@ function libraryUse({ text, options }: Loading, entry: LibraryUse, at: number): 
   const path = join(options.library, `${entry.use}.yaml`)
   const span = spanAt(text.tree, ['flows', at, 'use'])
   const inside = !relative(options.library, path).startsWith('..')
-  if (!inside || readText(path) === undefined) {
+  if (!inside || readFileText(path).is !== 'text') {
     const all = globSync('*/*.yaml', { cwd: options.library }).map(it =>
       it
         .split(sep)
@@ -208,6 +228,7 @@ function contextOf({ text, workspace, options, metadata, readTable }: Loading, u
     registry: options.registry,
     connections: connectionNames(workspace),
     tables: workspace.tables,
+    brokenTables: new Set(Object.keys(text.file.tables ?? {}).filter(it => !workspace.tables.has(it))),
     env: options.env,
     limits: { ...DEFAULT_LIMITS, ...options.knobs },
     metadata,

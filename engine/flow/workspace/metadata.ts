@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { EntityDescription } from '../../core/fields.ts'
 import type { Reporter } from '../diagnostics/diagnostic.ts'
 import { sourceFile } from '../diagnostics/source-file.ts'
-import { readText } from './files.ts'
+import { readFileText } from './files.ts'
 
 /** Where `describe --save` keeps what an account said about an entity. */
 export function metadataPath(folder: string, connection: string, entity: string): string {
@@ -19,8 +19,9 @@ export function metadataReader(folder: string, reporter: Reporter) {
 }
 
 function readMetadata(path: string, reporter: Reporter): EntityDescription | undefined {
-  const text = readText(path)
-  if (text === undefined) return undefined
+  const file = readFileText(path)
+  if (file.is === 'absent') return undefined
+  const { text } = file
   try {
     const value: unknown = JSON.parse(text)
     if (isDescription(value)) return value

@@ -33,7 +33,13 @@ export function readCsvTable(text: TableText): ReferenceTable | undefined {
 function parseRows(text: TableText): readonly CsvRow[] | undefined {
   try {
     // with `info` every row comes with its place, which the declared type does not tell
-    return parse(text.source.text, { info: true, skip_empty_lines: true, trim: true }) as unknown as readonly CsvRow[]
+    const delimiter = delimiterOf(text.source)
+    return parse(text.source.text, {
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      delimiter,
+    }) as unknown as readonly CsvRow[]
   } catch (thrown) {
     const said = thrown instanceof CsvError ? thrown.message : String(thrown)
     const line = thrown instanceof CsvError && typeof thrown['lines'] === 'number' ? thrown['lines'] : 1
@@ -43,6 +49,12 @@ function parseRows(text: TableText): readonly CsvRow[] | undefined {
       remedy: 'Every line has as many values as the header; a value with a comma is quoted.',
     })
   }
+}
+
+/** Spreadsheets of many countries write semicolons, because the comma is theirs in numbers. The header line says which it is. */
+function delimiterOf(source: SourceFile): string {
+  const header = source.text.split(/\r?\n/, 50).find(it => it.trim() !== '') ?? ''
+  return [',', ';', '\t'].find(it => header.includes(it)) ?? ','
 }
 
 function rowValue(columns: readonly string[], record: readonly string[]): Json {

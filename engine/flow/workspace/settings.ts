@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/record.ts'
 import type { Connector, JsonSchema } from '../../sdk/connector.ts'
 import { hint } from '../diagnostics/suggest.ts'
 import { keySpanAt, type Path, spanAt } from '../read/tree.ts'
-import { describeError } from '../shape/describe-error.ts'
+import { reduce } from '../shape/reduce.ts'
 import type { WorkspaceText } from './workspace-text.ts'
 
 /** Settings with defaults filled in, or undefined when they do not fit what the connector declares. Secrets are left out of both. */
@@ -17,19 +17,19 @@ export function checkSettings(
   const filled = structuredClone(settings)
   const check = plainValidator(connector.settings)
   if (check(filled)) return filled
-  const seen = new Set<string>()
-  for (const error of check.errors ?? []) {
-    const said = describeError(error)
-    if (said === undefined || seen.has(error.instancePath)) continue
-    seen.add(error.instancePath)
-    const at = [...path, 'settings', ...said.path]
-    const span = said.at === 'key' || said.kind === 'missing-key' ? keySpanAt(text.tree, at) : spanAt(text.tree, at)
+  const at = [...path, 'settings']
+  const mistakes = reduce(check.errors ?? [], at.join('.'))
+  for (const said of mistakes) {
+    const place = [...at, ...said.path]
+    const isKey = said.at === 'key' || said.kind === 'missing-key'
+    const span = isKey ? keySpanAt(text.tree, place) : spanAt(text.tree, place)
+    if (!isKey && text.standIns.has(span.start)) continue
     text.reporter.report(text.source, span, {
       code: 'WORKSPACE_SETTING',
-      message: `${connector.name}: ${said.message}`,
+      message: said.message,
       ...(said.valid
         ? hint(said.written ?? '', said.valid)
-        : { remedy: `See schemas/connections/${connector.name}.schema.json.` }),
+        : { remedy: `${said.remedy ?? ''} "ml-connector connectors ${connector.name}" lists the settings.`.trim() }),
     })
   }
   return undefined

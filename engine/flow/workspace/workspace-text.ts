@@ -12,4 +12,6 @@ export interface WorkspaceText {
   readonly raw: Tree
   readonly source: SourceFile
   readonly reporter: Reporter
+  /** Offsets of values that stand in for ones that were reported. */
+  readonly standIns: ReadonlySet<number>
 }
