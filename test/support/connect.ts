@@ -122,8 +122,10 @@ export function control(sandbox: Pick<Sandbox, 'url'>) {
     clock: (set: { now?: string | null; advanceMs?: number }) => ask('POST', 'clock', set) as Promise<{ now: string }>,
     knobs: (values: JsonObject) => ask('POST', 'knobs', values),
     facts: () => ask('GET', 'facts') as Promise<JsonObject>,
-    records: (entity: string) => ask('GET', `records/${entity}`) as Promise<JsonObject[]>,
-    put: (entity: string, record: JsonObject | readonly JsonObject[]) => ask('POST', `records/${entity}`, record),
-    remove: (entity: string, key: string) => ask('DELETE', `records/${entity}/${encodeURIComponent(key)}`),
+    records: (entity: string) => ask('GET', `records/${encodeURIComponent(entity)}`) as Promise<JsonObject[]>,
+    put: (entity: string, record: JsonObject | readonly JsonObject[]) =>
+      ask('POST', `records/${encodeURIComponent(entity)}`, record),
+    remove: (entity: string, key: string) =>
+      ask('DELETE', `records/${encodeURIComponent(entity)}/${encodeURIComponent(key)}`),
   }
 }
