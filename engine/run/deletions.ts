@@ -15,14 +15,13 @@ export interface Deletion {
 }
 
 /**
- * What deletions at the source lead to. Known records that are gone from the target are added to `forgotten` as they go, so that a
- * deletion which is cut off half-way is settled as far as it came.
+ * What deletions at the source lead to.
  */
-export async function deleteAtTarget(run: Run, items: readonly Item[], forgotten: KnownRecord[]): Promise<void> {
+export async function deleteAtTarget(run: Run, items: readonly Item[]): Promise<void> {
   const { onDelete } = run.plan
   const open = await deletionsOf(run, items)
-  if (onDelete.do === 'delete') await removeAll(run, open, forgotten)
-  if (onDelete.do === 'map') await mark(run, onDelete, open, forgotten)
+  if (onDelete.do === 'delete') await removeAll(run, open)
+  if (onDelete.do === 'map') await mark(run, onDelete, open)
 }
 
 /**
@@ -52,6 +51,35 @@ export async function deletionsOf(run: Run, items: readonly Item[]): Promise<rea
   return found
 }
 
+/**
+ * Elements of `each` that a record had and has no longer: what they became goes too, where the flow deletes. Only records that have come
+ * this far are looked at; one that died may have had no chance to say what its elements are.
+ */
+export async function deleteVanished(run: Run, items: readonly Item[]): Promise<void> {
+  const steps = run.steps.filter(step => step.plan.each)
+  const open = items.filter(item => !item.ended && item.record.change === 'upsert')
+  if (run.plan.onDelete.do !== 'delete' || steps.length === 0 || open.length === 0) return
+  for (const [entity, those] of Map.groupBy(open, item => item.entity)) {
+    const keys = those.map(item => item.record.key)
+    const known = await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, keys)
+    const bySource = Map.groupBy(known, row => row.sourceKey)
+    for (const step of steps.toReversed()) {
+      const targets = those.flatMap(item =>
+        rowsOf(step, { item, rows: bySource.get(item.record.key) ?? [] })
+          .filter(row => !isStillThere(item, row))
+          .map(row => ({ item, row, fields: {} })),
+      )
+      await sendAll(run, { step, operation: 'delete', targets })
+    }
+  }
+}
+
+/** A step that is not taken says nothing about elements. */
+function isStillThere(item: Item, row: KnownRecord): boolean {
+  if (item.sinkKeys.get(row.step) === null) return true
+  return item.drafts.some(draft => draft.step.name === row.step && draft.element === row.item)
+}
+
 interface Standing {
   readonly isHeld: boolean
   readonly isAlive: boolean
@@ -78,23 +106,18 @@ function isOf(row: KnownRecord, step: string, sink: OpenStep['plan']['sink']): b
 const rowsOf = (step: OpenStep, { rows }: Deletion) => rows.filter(row => isOf(row, step.plan.name, step.plan.sink))
 
 /** Last step first: children go before what they hang on, and what a refused child hangs on stays. */
-async function removeAll(run: Run, open: readonly Deletion[], forgotten: KnownRecord[]): Promise<void> {
+async function removeAll(run: Run, open: readonly Deletion[]): Promise<void> {
   for (const step of run.steps.toReversed()) {
     const targets = open
       .filter(it => !it.item.ended)
       .flatMap(it => rowsOf(step, it).map(row => ({ item: it.item, row, fields: {} })))
-    await sendAll(run, { step, operation: 'delete', targets }, row => forgotten.push(row))
+    await sendAll(run, { step, operation: 'delete', targets })
   }
   for (const { item } of open) item.ended ??= { is: 'deleted', did: 'deleted' }
 }
 
 /** Writes the fields of `onDelete.map` into the record that stands for the deleted one: a status, usually. */
-async function mark(
-  run: Run,
-  onDelete: Extract<OnDelete, { do: 'map' }>,
-  open: readonly Deletion[],
-  forgotten: KnownRecord[],
-): Promise<void> {
+async function mark(run: Run, onDelete: Extract<OnDelete, { do: 'map' }>, open: readonly Deletion[]): Promise<void> {
   const step = stepNamed(run, onDelete.step)
   const answers = await onDelete.map.evaluate(open.map(({ item }) => scopeOf(item)))
   const targets = open.flatMap((it, index) => {
@@ -104,7 +127,6 @@ async function mark(
     it.item.ended = { is: 'dead', step: step.plan.name, failure }
     return []
   })
-  // forgotten, so that the same key made anew is written in full
-  await sendAll(run, { step, operation: 'update', targets }, row => forgotten.push(row))
+  await sendAll(run, { step, operation: 'update', targets })
   for (const { item } of open) item.ended ??= { is: 'deleted', did: 'marked' }
 }

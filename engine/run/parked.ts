@@ -12,7 +12,9 @@ export async function drainParked(run: Run): Promise<void> {
   for (let seen = new Set<string>(); ; ) {
     cancelledIf(run)
     const ready = await run.ports.ledger.parkedReady(run.plan.name, run.ports.unitSize ?? UNIT)
-    const fresh = ready.filter(it => !seen.has(nameOf(it)))
+    // of the source that the flow reads now: another one's records mean something else there
+    const ours = ready.filter(it => it.sourceConnection === run.plan.source.connection)
+    const fresh = ours.filter(it => !seen.has(nameOf(it)))
     if (fresh.length === 0) return
     seen = new Set(ready.map(nameOf))
     for (const [entity, those] of Map.groupBy(fresh, it => it.sourceEntity)) await processParked(run, entity, those)

@@ -57,7 +57,8 @@ export interface Preview {
 /** What a run would do, by the same planner, with the field-level difference against what the target holds now. Writes nothing. */
 export async function preview(plan: FlowPlan, ports: RunPorts, options: PreviewOptions): Promise<Preview> {
   const request = { trigger: 'manual', actor: 'preview', mode: 'incremental' } as const
-  const run = await openRun(plan, ports, request, newCounters(), 'preview')
+  const lease = { hold: async () => {} }
+  const run = await openRun({ id: 'preview', plan, ports, options: request, counters: newCounters(), lease })
   if (!options.records) await preflight(run)
   const { records, isPartial } = options.records
     ? { records: options.records.map(record => ({ entity: plan.source.entities[0] ?? '', record })), isPartial: false }

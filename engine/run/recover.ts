@@ -1,7 +1,9 @@
 import type { Intent, KnownRecord, RecordEvent } from '../core/ledger.ts'
 import { noCounts } from './counts.ts'
-import { type Run, stepNamed } from './run.ts'
+import type { Run } from './run.ts'
 import { findByMatch } from './stages/plan.ts'
+import { trackedHash } from './stages/track.ts'
+import type { OpenStep } from './types.ts'
 
 /**
  * Intents without an outcome: an earlier run was killed, or cut off, between a write and its answer. The target is asked what became of
@@ -9,46 +11,74 @@ import { findByMatch } from './stages/plan.ts'
  */
 export async function recover(run: Run): Promise<number> {
   const open = await run.ports.ledger.unresolvedIntents(run.plan.name)
-  for (const [stepName, those] of Map.groupBy(open, intent => intent.step)) {
-    if (!run.plan.steps.some(step => step.name === stepName)) continue
-    await recoverStep(run, stepName, those)
-  }
+  for (const those of Map.groupBy(open, writtenBy).values()) await recoverStep(run, those)
   return open.length
 }
 
-async function recoverStep(run: Run, stepName: string, intents: readonly Intent[]): Promise<void> {
-  const step = stepNamed(run, stepName)
+const writtenBy = (it: Intent) => [it.step, it.sinkConnection, it.sinkEntity].join('\n')
+
+/** Those of one step and sink. A flow that does not write there any more has nobody to ask: it neither repeats these writes nor builds on them. */
+async function recoverStep(run: Run, intents: readonly Intent[]): Promise<void> {
+  const [first] = intents
+  const step = run.steps.find(
+    ({ plan: { name, sink } }) =>
+      name === first?.step && sink.connection === first.sinkConnection && sink.entity === first.sinkEntity,
+  )
+  if (!step)
+    run.ports.log.warn('writes of an earlier form of this flow have no known outcome', {
+      step: first?.step ?? '',
+      sink: `${first?.sinkConnection}/${first?.sinkEntity}`,
+      keys: intents.slice(0, 20).map(it => it.sourceKey),
+    })
+  await settleIntents(run, intents, step ? await adoptedBy(step, intents) : [])
+}
+
+interface Adopted {
+  readonly intent: Intent
+  readonly sinkKey: string
+  readonly version: string | null
+}
+
+async function adoptedBy(step: OpenStep, intents: readonly Intent[]): Promise<readonly Adopted[]> {
+  // updates and deletes by id say the same when they are said again: nothing to look up
   const creates = intents.filter(intent => intent.operation === 'create' && intent.matchValue !== null)
   const found = await findByMatch(
     step,
     creates.map(intent => intent.matchValue ?? ''),
   )
-  const at = run.ports.clock.now().toISOString()
-  const adopted = creates.flatMap(intent => {
+  return creates.flatMap(intent => {
     const [first] = found(intent.matchValue ?? '')
     return first ? [{ intent, sinkKey: first.sinkKey, version: first.version ?? null }] : []
   })
+}
+
+async function settleIntents(run: Run, intents: readonly Intent[], adopted: readonly Adopted[]): Promise<void> {
   const isAdopted = new Set(adopted.map(it => it.intent.id))
+  const at = run.ports.clock.now().toISOString()
   await run.ports.ledger.settle({
     workspace: run.plan.workspace,
     runId: run.id,
     flow: run.plan.name,
     at,
     events: adopted.map(it => eventOf(run, it.intent, it.sinkKey, at)),
-    known: adopted.map(it => knownOf(run, it.intent, it.sinkKey, it.version, at)),
+    known: adopted.map(it => knownOf(run, it, at)),
     forgotten: [],
-    tracked: [],
+    // its page may never be read again: then a sweep finds that it has gone
+    tracked: adopted.map(({ intent }) => ({
+      entity: intent.sourceEntity,
+      key: intent.sourceKey,
+      sourceHash: trackedHash(undefined, ''),
+    })),
     untracked: [],
     dead: [],
     parked: [],
     healed: [],
-    // updates and deletes by id say the same when they are said again: nothing to look up
     intentsDone: intents.map(intent => ({ id: intent.id, outcome: isAdopted.has(intent.id) ? 'written' : 'absent' })),
     counts: noCounts(),
   })
 }
 
-function knownOf(run: Run, intent: Intent, sinkKey: string, version: string | null, at: string): KnownRecord {
+function knownOf(run: Run, { intent, sinkKey, version }: Adopted, at: string): KnownRecord {
   return {
     flow: intent.flow,
     step: intent.step,

@@ -1,10 +1,13 @@
+import { fingerprint } from '../core/fingerprint.ts'
 import type { DeadLetterRow } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { DataRecord } from '../core/record.ts'
+import { readKeys } from './keys.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
-import { entityOf, type Run, selectOf } from './run.ts'
+import { cancelledIf, type Run } from './run.ts'
 import { execute } from './run-flow.ts'
+import { diedAs, wasCutOff } from './stages/track.ts'
 import type { RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
 
@@ -18,8 +21,8 @@ export interface ReplayOptions {
 const CHUNK = 500
 
 /**
- * Takes dead letters through the *current* flow. One that has been overtaken (its key was written after it died) is closed without
- * a write: an old version never replaces a newer one.
+ * Takes dead letters through the *current* flow. From its stored form, only what is still the newest that was seen of its key is taken: an old
+ * version never replaces a newer one, whether that was written, waits for a reference, or has died of something else.
  */
 export function replay(plan: FlowPlan, ports: RunPorts, options: ReplayOptions): Promise<RunReport> {
   const first = options.letters[0]
@@ -29,57 +32,58 @@ export function replay(plan: FlowPlan, ports: RunPorts, options: ReplayOptions):
     await recover(opened)
     for (const [entity, letters] of Map.groupBy(options.letters, it => it.sourceEntity))
       for (let at = 0; at < letters.length; at += CHUNK) {
+        cancelledIf(opened)
         const chunk = letters.slice(at, at + CHUNK)
-        const records =
-          options.from === 'stored' ? await stored(opened, chunk) : await fromSource(opened, entity, chunk)
+        const read = options.from === 'stored' ? stored : fromSource
+        const records = await read(opened, entity, chunk)
         const keyed = { ...opened, options: { ...opened.options, keys: records.map(it => it.key) } }
-        await processUnit(keyed, { entity, records: await notOvertaken(keyed, entity, records, chunk) })
+        await processUnit(keyed, { entity, records })
       }
   })
 }
 
-async function stored(run: Run, letters: readonly DeadLetterRow[]): Promise<DataRecord[]> {
-  const records: DataRecord[] = []
+async function stored(run: Run, entity: string, given: readonly DeadLetterRow[]): Promise<readonly DataRecord[]> {
+  const { ledger } = run.ports
+  // as they are now, under the lease: since they were listed they may have been healed, or have died again
+  const letters = await ledger.deadLetters({ ids: given.map(it => it.id), limit: given.length })
+  const seen = await ledger.tracked(
+    run.plan.name,
+    entity,
+    letters.map(it => it.sourceKey),
+  )
+  const records = new Map<string, DataRecord>()
+  const late: DataRecord[] = []
   for (const letter of letters) {
-    const fields = await run.ports.ledger.deadBody(letter.id)
+    const fields = await ledger.deadBody(letter.id)
     if (!fields) continue
-    records.push({
-      key: letter.sourceKey,
-      change: letter.change,
-      fields,
-      ...(letter.sourceVersion === null ? {} : { version: letter.sourceVersion }),
-    })
+    const { sourceKey: key, change, sourceVersion } = letter
+    const record = { key, change, fields, ...(sourceVersion === null ? {} : { version: sourceVersion }) }
+    const isOpen = letter.state === 'open' || letter.state === 'retrying'
+    if (isOpen && (await isNewest(run, letter, record, seen.get(key)))) records.set(key, record)
+    else late.push(record)
   }
-  return records
+  if (late.length > 0) await noteOvertaken(run, entity, late)
+  return [...records.values()]
 }
 
-async function fromSource(run: Run, entity: string, letters: readonly DeadLetterRow[]): Promise<DataRecord[]> {
-  const values = letters.map(it => it.sourceKey)
-  const where = { field: entityOf(run.source.connector, entity).key, values }
-  const records: DataRecord[] = []
-  for await (const page of run.source.read(entity, { where, select: selectOf(run, entity), deletes: false }))
-    records.push(...page.records)
-  const found = new Set(records.map(it => it.key))
-  // what is not there any more is a deletion, and goes the way of deletions
-  for (const key of values) if (!found.has(key)) records.push({ key, change: 'delete', fields: {} })
-  return records
-}
-
-async function notOvertaken(
+/** Is this what was last seen of its key? The dedup memory holds how that ended, and a hash of it and of the flow that it died in. */
+async function isNewest(
   run: Run,
-  entity: string,
-  records: readonly DataRecord[],
-  letters: readonly DeadLetterRow[],
-): Promise<readonly DataRecord[]> {
-  const died = new Map(letters.map(it => [it.sourceKey, it.lastSeenAt]))
-  const known = await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, [...died.keys()])
-  const overtaken = new Set(known.filter(it => it.writtenAt > (died.get(it.sourceKey) ?? '')).map(it => it.sourceKey))
-  const late = records.filter(record => overtaken.has(record.key) && record.change === 'upsert')
-  if (late.length > 0) await closeOvertaken(run, entity, late)
-  return records.filter(record => !late.includes(record))
+  letter: DeadLetterRow,
+  { change, fields }: DataRecord,
+  lastSeen: string | undefined,
+): Promise<boolean> {
+  if (!lastSeen || wasCutOff(lastSeen)) return true
+  const died = await run.ports.ledger.run(letter.runId)
+  return died !== undefined && lastSeen === diedAs(fingerprint([died.flowHash, change, fields]))
 }
 
-async function closeOvertaken(run: Run, entity: string, late: readonly DataRecord[]): Promise<void> {
+async function fromSource(run: Run, entity: string, letters: readonly DeadLetterRow[]): Promise<readonly DataRecord[]> {
+  const keys = [...new Set(letters.map(it => it.sourceKey))]
+  return readKeys(run, entity, keys)
+}
+
+async function noteOvertaken(run: Run, entity: string, late: readonly DataRecord[]): Promise<void> {
   run.counts.read += late.length
   run.counts.unchanged += late.length
   const at = run.ports.clock.now().toISOString()
@@ -102,7 +106,7 @@ async function closeOvertaken(run: Run, entity: string, late: readonly DataRecor
       sinkEntity: null,
       sinkKey: null,
       outcome: 'unchanged',
-      did: 'overtaken: a newer version has been written since it died',
+      did: 'overtaken: healed, or not the newest version any more',
       changed: [],
       attempt: 2,
       failure: null,
@@ -113,7 +117,7 @@ async function closeOvertaken(run: Run, entity: string, late: readonly DataRecor
     untracked: [],
     dead: [],
     parked: [],
-    healed: late.map(record => ({ entity, key: record.key })),
+    healed: [],
     intentsDone: [],
     counts: { read: late.length, unchanged: late.length },
   })

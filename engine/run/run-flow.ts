@@ -1,13 +1,15 @@
-import { EngineError, type Failure, toEngineError } from '../core/errors.ts'
+import { EngineError, type Failure, isEngineError, toEngineError } from '../core/errors.ts'
 import type { RunState } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { ReadRequest } from '../sdk/connector.ts'
+import { readKeys } from './keys.ts'
 import { withLease } from './lease.ts'
 import { ahead } from './pages.ts'
 import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
-import { type Counters, cancelled, cancelledIf, entityOf, newCounters, openRun, type Run, selectOf } from './run.ts'
+import { type Counters, cancelled, cancelledIf, newCounters, openRun, type Run, selectOf } from './run.ts'
+import { STILL_DEAD } from './stages/track.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunOptions, RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -24,20 +26,33 @@ export function runFlow(plan: FlowPlan, ports: RunPorts, options: RunOptions): P
     await preflight(run)
     await recover(run)
     await drainParked(run)
-    for (const entity of plan.source.entities) await readEntity(run, entity)
+    if (options.keys) await processKeys(run, [...new Set(options.keys)])
+    else for (const entity of plan.source.entities) await readEntity(run, entity)
     await drainParked(run)
   })
 }
 
+/** A read by key says nothing about how far the walk has come: no checkpoint moves. */
+async function processKeys(run: Run, keys: readonly string[]): Promise<void> {
+  const { ports, plan } = run
+  const unitSize = ports.unitSize ?? UNIT
+  for (const entity of plan.source.entities)
+    for (let at = 0; at < keys.length; at += unitSize) {
+      cancelledIf(run)
+      const records = await readKeys(run, entity, keys.slice(at, at + unitSize))
+      await processUnit(run, { entity, records })
+      ports.onProgress?.({ flow: plan.name, entity, counts: run.counts })
+      stopIfTooManyDied(run)
+    }
+}
+
 async function readEntity(run: Run, entity: string): Promise<void> {
   const { ports, plan, options } = run
-  const after = options.keys ? undefined : await ports.ledger.checkpoint(plan.name, entity)
+  const after = await ports.ledger.checkpoint(plan.name, entity)
   let isComplete = false
   for await (const chunk of ahead(run.source.read(entity, requestOf(run, entity, after)), ports.unitSize ?? UNIT)) {
     cancelledIf(run)
-    // a read by key says nothing about how far the walk has come
-    const cursor = options.keys ? {} : { cursor: chunk.next }
-    await processUnit(run, { entity, records: chunk.records, ...cursor })
+    await processUnit(run, { entity, records: chunk.records, cursor: chunk.next })
     ports.onProgress?.({ flow: plan.name, entity, counts: run.counts })
     stopIfTooManyDied(run)
     isComplete ||= chunk.isComplete
@@ -47,11 +62,9 @@ async function readEntity(run: Run, entity: string): Promise<void> {
 
 function requestOf(run: Run, entity: string, after: ReadRequest['after']): ReadRequest {
   const { source, onDelete } = run.plan
-  const { keys, mode } = run.options
   return {
     ...(after === undefined ? {} : { after }),
-    ...(mode === 'incremental' ? {} : { full: true }),
-    ...(keys ? { where: { field: entityOf(run.source.connector, entity).key, values: keys } } : {}),
+    ...(run.options.mode === 'incremental' ? {} : { full: true }),
     select: selectOf(run, entity),
     deletes: onDelete.do !== 'ignore',
     ...(source.pageSize === undefined ? {} : { pageSize: source.pageSize }),
@@ -63,7 +76,9 @@ const JUDGED_FROM = 20
 function stopIfTooManyDied(run: Run): void {
   const { stopAfter } = run.plan.errors
   if (!stopAfter) return
-  const { dead, read } = run.counts
+  const { read } = run.counts
+  // what died in an earlier run and has not changed says nothing about this one
+  const dead = run.counts.dead - (run.deadByCode.get(STILL_DEAD.code) ?? 0)
   const isTooMany = 'count' in stopAfter ? dead > stopAfter.count : read >= JUDGED_FROM && dead > stopAfter.share * read
   if (!isTooMany) return
   throw new EngineError({
@@ -85,7 +100,7 @@ export async function execute(
   const id = ports.newId()
   const counters = newCounters()
   const startedAt = ports.clock.now().toISOString()
-  return withLease(plan, ports, async () => {
+  return withLease({ plan, ports, runId: id }, async lease => {
     await ports.ledger.startRun({
       id,
       workspace: plan.workspace,
@@ -100,7 +115,7 @@ export async function execute(
       counters.counts[isSignIn ? 'signIns' : 'calls'] += 1
     })
     const thrown = await attempt(async () => {
-      await work(await openRun(plan, ports, options, counters, id))
+      await work(await openRun({ id, plan, ports, options, counters, lease }))
     })
     unwatch()
     // whatever broke off in the middle of it, the reason is that a person said stop
@@ -128,11 +143,18 @@ async function report(
   const state = stateOf(end.error, deadByCode.size > 0)
   const endedAt = ports.clock.now().toISOString()
   if (end.error?.kind === 'defect') ports.log.warn(end.error.message, { stack: stackOf(end.error) })
-  await ports.ledger.finishRun(end.id, { state, endedAt, counts, failure })
+  const isOvertaken = await ports.ledger.finishRun(end.id, { state, endedAt, counts, failure }).then(
+    () => false,
+    (thrown: unknown) => {
+      if (isEngineError(thrown) && thrown.code === 'LEDGER_RUN_ENDED') return true
+      throw thrown
+    },
+  )
   return {
     runId: end.id,
     flow: plan.name,
-    state,
+    // another run has taken over, and closed this one in the ledger
+    state: isOvertaken ? 'interrupted' : state,
     counts,
     failure,
     startedAt: end.startedAt,

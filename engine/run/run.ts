@@ -3,7 +3,7 @@ import { customFields } from '../core/fields.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { EntitySummary } from '../sdk/connector.ts'
 import { type MutableCounts, noCounts } from './counts.ts'
-import type { OpenStep, RunOptions, RunPorts } from './types.ts'
+import type { Lease, OpenStep, RunOptions, RunPorts } from './types.ts'
 
 /** One execution of a flow: what its stages share. */
 export interface Run {
@@ -11,7 +11,7 @@ export interface Run {
   readonly plan: FlowPlan
   readonly ports: RunPorts
   readonly options: RunOptions
-  readonly startedAt: string
+  readonly lease: Lease
   readonly source: Awaited<ReturnType<RunPorts['open']>>
   readonly sourceEntity: (entity: string) => EntitySummary
   readonly steps: readonly OpenStep[]
@@ -30,14 +30,12 @@ export function newCounters(): Counters {
   return { counts: noCounts(), deadByCode: new Map() }
 }
 
+interface RunParts extends Pick<Run, 'id' | 'plan' | 'ports' | 'options' | 'lease'> {
+  readonly counters: Counters
+}
+
 /** Opens the flow's connections. Nothing is sent yet where a connector can help it. */
-export async function openRun(
-  plan: FlowPlan,
-  ports: RunPorts,
-  options: RunOptions,
-  counters: Counters,
-  id: string,
-): Promise<Run> {
+export async function openRun({ id, plan, ports, options, counters, lease }: RunParts): Promise<Run> {
   const source = await ports.open(plan.source.connection)
   const steps: OpenStep[] = []
   for (const step of plan.steps) {
@@ -58,7 +56,7 @@ export async function openRun(
     plan,
     ports,
     options,
-    startedAt: ports.clock.now().toISOString(),
+    lease,
     source,
     sourceEntity: name => entityOf(source.connector, name),
     steps,
@@ -101,6 +99,12 @@ export function countDead(run: Counters, failure: Failure): void {
 
 export function cancelledIf(run: Pick<Run, 'ports'>): void {
   if (run.ports.signal.aborted) throw cancelled()
+}
+
+/** Before each batch goes out: neither for a run that was told to stop, nor for one whose place another run has taken. */
+export async function mayWrite(run: Run): Promise<void> {
+  cancelledIf(run)
+  await run.lease.hold()
 }
 
 export function cancelled(cause?: EngineError): EngineError {

@@ -2,7 +2,7 @@ import { toEngineError } from '../core/errors.ts'
 import type { KnownRecord } from '../core/ledger.ts'
 import type { JsonObject } from '../core/record.ts'
 import type { WriteAnswer } from '../sdk/connector.ts'
-import { cancelledIf, type Run } from './run.ts'
+import { mayWrite, type Run } from './run.ts'
 import { silent } from './stages/write.ts'
 import type { Item, OpenStep } from './types.ts'
 
@@ -19,16 +19,16 @@ export interface Changes {
   readonly targets: readonly Target[]
 }
 
-/** Sends them in batches and calls `done` for each that was carried out; a refused one ends its item as dead. */
-export async function sendAll(run: Run, changes: Changes, done: (row: KnownRecord) => void): Promise<void> {
+/** Sends them in batches. What was carried out is noted with its item, as far as it came when it is cut off; a refused one ends its item as dead. */
+export async function sendAll(run: Run, changes: Changes): Promise<void> {
   const { step, targets } = changes
   for (let at = 0; at < targets.length; at += step.write.maxBatch) {
-    cancelledIf(run)
-    await sendSome({ ...changes, targets: targets.slice(at, at + step.write.maxBatch) }, done)
+    await mayWrite(run)
+    await sendSome({ ...changes, targets: targets.slice(at, at + step.write.maxBatch) })
   }
 }
 
-async function sendSome(changes: Changes, done: (row: KnownRecord) => void): Promise<void> {
+async function sendSome(changes: Changes): Promise<void> {
   const { step, targets } = changes
   const answers = await write(changes).catch((thrown: unknown) => {
     const error = toEngineError(thrown)
@@ -39,13 +39,13 @@ async function sendSome(changes: Changes, done: (row: KnownRecord) => void): Pro
   if (!answers) {
     // refused as a whole because of something in it: halves are tried until the culprit stands alone
     const middle = Math.ceil(targets.length / 2)
-    await sendSome({ ...changes, targets: targets.slice(0, middle) }, done)
-    return sendSome({ ...changes, targets: targets.slice(middle) }, done)
+    await sendSome({ ...changes, targets: targets.slice(0, middle) })
+    return sendSome({ ...changes, targets: targets.slice(middle) })
   }
   const byRef = new Map(answers.map(answer => [answer.ref, answer]))
   targets.forEach(({ item, row }, index) => {
     const answer = byRef.get(String(index))
-    if (answer?.is === 'written') done(row)
+    if (answer?.is === 'written') item.removed.push(row)
     else item.ended = { is: 'dead', step: step.plan.name, failure: (answer?.error ?? silent(step)).toFailure() }
   })
 }

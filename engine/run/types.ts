@@ -62,6 +62,12 @@ export interface RunReport {
   readonly deadByCode: Readonly<Record<string, number>>
 }
 
+/** The right to run a flow, for as long as `hold` does not throw. */
+export interface Lease {
+  /** Costs nothing while the lease cannot have lapsed; a process that stood still asks for it again. */
+  hold(): Promise<void>
+}
+
 /** One source record on its way through a run. Its own state changes from stage to stage; the record never does. */
 export interface Item {
   readonly entity: string
@@ -73,6 +79,8 @@ export interface Item {
   readonly drafts: Draft[]
   /** Ids that earlier steps got for this record; null when the step was not taken. */
   readonly sinkKeys: Map<string, string | null>
+  /** What was deleted at the target, or marked as deleted, on account of it: forgotten, so that the same key made anew is written in full. */
+  readonly removed: KnownRecord[]
   ended?: Ended
 }
 

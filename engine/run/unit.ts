@@ -1,7 +1,7 @@
-import type { KnownRecord, ReadyRecord } from '../core/ledger.ts'
+import type { ReadyRecord } from '../core/ledger.ts'
 import type { Cursor, DataRecord } from '../core/record.ts'
 import { noCounts } from './counts.ts'
-import { deleteAtTarget } from './deletions.ts'
+import { deleteAtTarget, deleteVanished } from './deletions.ts'
 import type { Run } from './run.ts'
 import { conform } from './stages/conform.ts'
 import { enrich } from './stages/enrich.ts'
@@ -32,7 +32,6 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
   run.counts.read += unit.records.length - reentered
   run.counts.parked -= reentered
   const items = await track(run, unit.entity, unit.records)
-  const forgotten: KnownRecord[] = []
   try {
     await filter(run, items)
     await enrich(run, items)
@@ -41,11 +40,12 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
       await plan(run, step, drafts)
       await write(run, step, drafts)
     }
-    await deleteAtTarget(run, items, forgotten)
+    await deleteVanished(run, items)
+    await deleteAtTarget(run, items)
   } catch (thrown) {
     // nothing that the target has accepted may be forgotten: it settles without the checkpoint, and the rest is read again
     for (const item of items) if (isWhole(run, item)) conclude(item)
-    await settle(run, { items, forgotten, intentsOf: takenUp(items), countsBefore: before })
+    await settle(run, { items, intentsOf: takenUp(items), countsBefore: before })
     throw thrown
   }
   for (const item of items) {
@@ -54,7 +54,6 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
   }
   await settle(run, {
     items,
-    forgotten,
     intentsOf: takenUp(items),
     countsBefore: before,
     ...(unit.cursor ? { checkpoint: { entity: unit.entity, cursor: unit.cursor } } : {}),
@@ -99,7 +98,7 @@ function isWhole(run: Run, item: Item): boolean {
 function conclude(item: Item): void {
   if (item.ended) return
   const results = item.drafts.flatMap(draft => (draft.result ? [draft.result] : []))
-  if (results.some(it => it.did !== 'looked-up')) item.ended = { is: 'written', did: '' }
+  if (results.some(it => it.did !== 'looked-up') || item.removed.length > 0) item.ended = { is: 'written', did: '' }
   else if (results.length > 0) item.ended = { is: 'unchanged', did: 'looked-up', isRepeat: false }
   else if (item.drafts.length > 0) item.ended = { is: 'unchanged', did: 'same' }
   else item.ended = { is: 'filtered', did: 'no step takes it' }

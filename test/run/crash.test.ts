@@ -64,8 +64,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-async function act(world: ToyWorld, it: Step): Promise<void> {
+/**
+ * What was written by a run that was cut off, and is gone at the source before anybody reads it again, is known to nobody where writes are
+ * not announced (upserts by external key): there, histories take nothing away before a run has come to its end.
+ */
+async function act(world: ToyWorld, it: Step, isAnnounced: boolean): Promise<void> {
   const { erp } = world
+  if (it.do !== 'run' && !isAnnounced) await world.run()
   if (it.do === 'run') {
     const mishap = { at: it.at, kind: it.kind }
     await world.run({ mishap, options: { mode: it.mode } }).then(expectConsistent, () => undefined)
@@ -147,7 +152,7 @@ describe('a run that is cut off anywhere', function () {
         fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 14 }), async history => {
           const world = await createToyWorld(flow, options)
           try {
-            for (const it of history) await act(world, it)
+            for (const it of history) await act(world, it, options.hasUpsert === false)
             await rest(world)
             expect(accountsAtTarget(world)).to.deep.equal(accountsAtSource(world))
             if (what.startsWith('two')) expect(linesAtTarget(world)).to.deep.equal(linesAtSource(world))

@@ -1,4 +1,4 @@
-import type { KnownRecord, RecordEvent, Settlement } from '../../core/ledger.ts'
+import type { KnownRecord, RecordEvent } from '../../core/ledger.ts'
 import type { Cursor } from '../../core/record.ts'
 import { countsSince, type MutableCounts } from '../counts.ts'
 import { countDead, type Run } from '../run.ts'
@@ -10,8 +10,6 @@ import { intentId } from './write.ts'
 export interface UnitEnd {
   readonly items: readonly Item[]
   readonly checkpoint?: { readonly entity: string; readonly cursor: Cursor }
-  /** Known records that were deleted at the target. */
-  readonly forgotten: Settlement['forgotten']
   /** Drafts whose write was taken up by intents. */
   readonly intentsOf: readonly Draft[]
   readonly countsBefore: MutableCounts
@@ -38,7 +36,7 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
     at,
     events: end.items.flatMap(item => eventsOf(run, item, at)),
     known: end.items.flatMap(item => item.drafts.flatMap(draft => knownOf(run, draft, at))),
-    forgotten: end.forgotten,
+    forgotten: end.items.flatMap(item => [...item.removed, ...item.drafts.flatMap(deletedOf)]),
     tracked: [...met.filter(item => !isDeletionDone(item)), ...begun].map(item => ({
       entity: item.entity,
       key: item.record.key,
@@ -70,29 +68,17 @@ function count(run: Run, ended: Ended): void {
   if (ended.is === 'dead' && !ended.isRepeat) countDead(run, ended.failure)
 }
 
-/** One line per sink record that was written, and one per record that ended otherwise than as before. */
+/** One line per sink record that was written or removed, and one per record that ended otherwise than as before. */
 function eventsOf(run: Run, item: Item, at: string): RecordEvent[] {
-  const written = item.drafts.flatMap(draft =>
-    draft.result
-      ? [
-          {
-            ...common(run, item, at),
-            step: draft.step.name,
-            sinkConnection: draft.step.sink.connection,
-            sinkEntity: draft.step.sink.entity,
-            sinkKey: draft.result.sinkKey,
-            outcome: draft.result.did === 'looked-up' ? ('unchanged' as const) : ('written' as const),
-            did: draft.result.did,
-            changed: draft.planned?.changed ?? [],
-            failure: null,
-          },
-        ]
-      : [],
-  )
   const { ended } = item
-  if (!ended || ended.isRepeat || ended.is === 'written') return written
+  const done = [
+    ...item.drafts.flatMap(draft => writtenEvent(run, draft, at)),
+    ...item.removed.map(row => removedEvent(run, item, row, at)),
+  ]
+  const isTold = ended?.is === 'written' || (ended?.is === 'deleted' && item.removed.length > 0)
+  if (!ended || ended.isRepeat || isTold) return done
   return [
-    ...written,
+    ...done,
     {
       ...common(run, item, at),
       step: ended.is === 'dead' ? ended.step : '',
@@ -105,6 +91,37 @@ function eventsOf(run: Run, item: Item, at: string): RecordEvent[] {
       failure: ended.is === 'dead' ? ended.failure : null,
     },
   ]
+}
+
+function writtenEvent(run: Run, { item, step, planned, result }: Draft, at: string): RecordEvent[] {
+  if (!result) return []
+  return [
+    {
+      ...common(run, item, at),
+      step: step.name,
+      sinkConnection: step.sink.connection,
+      sinkEntity: step.sink.entity,
+      sinkKey: result.sinkKey,
+      outcome: result.did === 'looked-up' ? 'unchanged' : 'written',
+      did: result.did,
+      changed: planned?.changed ?? [],
+      failure: null,
+    },
+  ]
+}
+
+function removedEvent(run: Run, item: Item, row: KnownRecord, at: string): RecordEvent {
+  return {
+    ...common(run, item, at),
+    step: row.step,
+    sinkConnection: row.sinkConnection,
+    sinkEntity: row.sinkEntity,
+    sinkKey: row.sinkKey,
+    outcome: 'deleted',
+    did: item.ended?.is === 'deleted' ? item.ended.did : 'deleted',
+    changed: [],
+    failure: null,
+  }
 }
 
 function common(run: Run, item: Item, at: string) {
@@ -125,9 +142,14 @@ function waitsFor(awaits: Extract<Ended, { is: 'parked' }>['awaits']): string {
   return `waits for ${awaits.map(it => `${it.sinkEntity} of ${it.sourceKey}`).join(', ')}`
 }
 
+/** A step whose operation is `delete` leaves nothing that could be referred to. */
+function deletedOf({ planned, result }: Draft): KnownRecord[] {
+  return planned?.operation === 'delete' && planned.known && result ? [planned.known] : []
+}
+
 function knownOf(run: Run, draft: Draft, at: string): KnownRecord[] {
   const { planned, result, item } = draft
-  if (!planned || !result) return []
+  if (!planned || !result || planned.operation === 'delete') return []
   return [
     {
       flow: run.plan.name,

@@ -1,3 +1,4 @@
+import type { Failure } from '../../core/errors.ts'
 import { fingerprint } from '../../core/fingerprint.ts'
 import type { DataRecord } from '../../core/record.ts'
 import { livingKeys } from '../living.ts'
@@ -26,12 +27,19 @@ export async function track(run: Run, entity: string, records: readonly DataReco
   return items
 }
 
+/** Of records that died in an earlier run and have not changed since. */
+export const STILL_DEAD: Failure = { kind: 'record', code: 'RUN_STILL_DEAD', message: 'unchanged since it died' }
+
 /** Prefix of a tracked hash: how the record ended when it was last seen. `n`: it was cut off after a part of it had been written. */
 const ENDED_AS = { written: 'w', unchanged: 'w', deleted: 'x', filtered: 'f', dead: 'd', parked: 'p' } as const
 
 export function trackedHash(ended: Ended | undefined, sourceHash: string): string {
   return `${ended ? ENDED_AS[ended.is] : 'n'}:${sourceHash}`
 }
+
+export const diedAs = (sourceHash: string) => `${ENDED_AS.dead}:${sourceHash}`
+
+export const wasCutOff = (lastSeen: string) => lastSeen.startsWith('n:')
 
 /** Did it end so when it was last seen, whatever it held? */
 export function hadEndedAs(lastSeen: string | undefined, as: keyof typeof ENDED_AS): boolean {
@@ -44,12 +52,7 @@ function repeated(seen: string | undefined, sourceHash: string): Ended | undefin
     case 'f':
       return { is: 'filtered', did: 'again', isRepeat: true }
     case 'd':
-      return {
-        is: 'dead',
-        step: '',
-        failure: { kind: 'record', code: 'RUN_STILL_DEAD', message: 'unchanged since it died' },
-        isRepeat: true,
-      }
+      return { is: 'dead', step: '', failure: STILL_DEAD, isRepeat: true }
     case 'p':
       return { is: 'parked', awaits: [], isRepeat: true }
     case 'w':
@@ -86,6 +89,7 @@ export function newItem(run: Pick<Run, 'plan'>, entity: string, record: DataReco
     variables: { entity, key: record.key, connection: run.plan.source.connection },
     drafts: [],
     sinkKeys: new Map(),
+    removed: [],
   }
 }
 

@@ -1,7 +1,7 @@
 import { type EngineError, toEngineError } from '../../core/errors.ts'
 import type { Intent } from '../../core/ledger.ts'
 import type { Batch, Operation, WriteAnswer } from '../../sdk/connector.ts'
-import { cancelledIf, pause, type Run } from '../run.ts'
+import { mayWrite, pause, type Run } from '../run.ts'
 import type { Draft, OpenStep } from '../types.ts'
 import { findByMatch } from './plan.ts'
 
@@ -18,7 +18,7 @@ export async function write(run: Run, step: OpenStep, drafts: readonly Draft[]):
   )
   for (const [operation, those] of byOperation)
     for (let at = 0; at < those.length; at += step.write.maxBatch) {
-      cancelledIf(run)
+      await mayWrite(run)
       await writeBatch(run, step, operation, those.slice(at, at + step.write.maxBatch))
     }
 }
