@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { cli, jsonOf } from './support/cli.ts'
 import { createSpace, type Space, VENDORS } from './support/space.ts'
@@ -135,6 +137,42 @@ describe('dead letters', () => {
   it('die again from the record as it was kept, with exit code 1', async () => {
     expect((await space.run(`replay ${VENDORS} --all`)).code).to.equal(1)
     expect(rows(await space.run('dead --json'), 'letters')[0]).to.deep.include({ attempts: 2 })
+  })
+
+  describe('of a flow that reads more than it did when they died', () => {
+    const FLOW = (name: string, more: string) => `flow: own
+source: { connector: sage-intacct, entity: VENDOR }
+filter: VENDORID = "BAD"
+map: { Vendor_Name: ${name}, ERP_ID: VENDORID${more} }
+sink:
+  connector: zoho-crm
+  entity: Vendors
+  operation: upsert
+  match: ERP_ID
+  customFields: { ERP_ID: { type: text, unique: true } }
+`
+    beforeEach(async () => {
+      const path = join(space.folder, 'ml-connector.yaml')
+      space.write('ml-connector.yaml', readFileSync(path, 'utf8').replace(/^flows:[\s\S]*/m, 'flows: [own.yaml]\n'))
+      await space.source.put('VENDOR', { ...REFUSED, COMMENTS: 'Ring twice' })
+      space.write('own.yaml', FLOW('NAME', ''))
+      expect((await space.run('run own')).code).to.equal(1)
+      space.write('own.yaml', FLOW("'$substring(NAME, 0, 20)'", ', Description: COMMENTS'))
+    })
+    const description = async () =>
+      (await space.target.records('Vendors')).find(it => it['ERP_ID'] === 'BAD')?.['Description'] ?? null
+
+    it('are read again: what was not kept is not taken for empty', async () => {
+      const { code, err } = await space.run('replay own --all')
+      expect({ code, description: await description() }).to.deep.equal({ code: 0, description: 'Ring twice' })
+      expect(err).to.contain('note: own has changed since a record died: read again from the source')
+    })
+
+    it('are taken as they were kept when that is asked for, with a warning', async () => {
+      const { code, err } = await space.run('replay own --all --from stored')
+      expect({ code, description: await description() }).to.deep.equal({ code: 0, description: null })
+      expect(err).to.contain('warning: own has changed since a record died')
+    })
   })
 
   it('are only listed by a dry run', async () => {

@@ -1,6 +1,6 @@
 import type { DeadLetterRow, Ledger } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
-import { replay as replayLetters, runFlow } from '../../run/index.ts'
+import { type RunReport, replay as replayLetters, runFlow } from '../../run/index.ts'
 import { done } from '../end.ts'
 import { endOf, requestOf, runAll } from '../run-flows.ts'
 import { shortened, showSource } from '../show/source.ts'
@@ -15,7 +15,7 @@ export const replay: Verb = {
   name: 'replay',
   summary: 'take dead letters, or any keys, through the current flow',
   details:
-    'From the record as it was kept when it died (--from stored, the default), or as the source has it now (--from source). A newer version that\nthe target got meanwhile is never overwritten: such a letter is closed without a write.',
+    'From the record as it was kept when it died (--from stored), or as the source has it now (--from source). Without --from, the kept record\nis taken where the flow is the same as when it died, and the source is read where it has changed: the new flow may need fields that the\nold one did not read. A newer version that the target got meanwhile is never overwritten: such a letter is closed without a write.',
   arguments: [
     { name: 'flow', description: 'name of the flow' },
     { name: 'id', description: 'ids of dead letters', isOptional: true, isMany: true },
@@ -32,8 +32,7 @@ export const replay: Verb = {
       name: 'from',
       kind: 'text',
       choices: ['stored', 'source'],
-      byDefault: 'stored',
-      description: 'which form of the record',
+      description: 'which form of the record (default: stored, or source where the flow has changed since)',
     },
     { name: 'dry-run', kind: 'flag', description: 'only say which records would be taken' },
   ],
@@ -52,14 +51,16 @@ export const replay: Verb = {
   run: (context, given) =>
     withWorkspace(context, async opened => {
       const flow = flowNamed(opened, given.required('flow'))
-      const { letters, keys } = await chosen(await opened.ledger(), flow, given)
+      const ledger = await opened.ledger()
+      const { letters, keys } = await chosen(ledger, flow, given)
       if (given.is('dry-run')) return dryRun(opened, letters, keys)
-      const reports =
-        letters.length > 0
-          ? await runAll(opened, [flow], (plan, ports) =>
-              replayLetters(plan, ports, { actor: opened.actor, letters, from: formOf(given) }),
-            )
-          : []
+      const reports: RunReport[] = []
+      for (const { from, letters: those } of await byForm(opened, flow, letters, given))
+        reports.push(
+          ...(await runAll(opened, [flow], (plan, ports) =>
+            replayLetters(plan, ports, { actor: opened.actor, letters: those, from }),
+          )),
+        )
       // a key that never died is an ordinary read by key, told apart by its trigger
       const read =
         keys.length > 0
@@ -78,7 +79,46 @@ interface Chosen {
   readonly keys: readonly string[]
 }
 
-const formOf = (given: Given) => (given.text('from') === 'source' ? 'source' : 'stored')
+type Form = 'stored' | 'source'
+
+interface Formed {
+  readonly from: Form
+  readonly letters: readonly DeadLetterRow[]
+}
+
+/**
+ * A kept record holds the fields that the flow of its time read. Through a flow that reads others it would look as if the source had
+ * them empty, and empty the target: so the source is read, unless somebody says otherwise, and is told.
+ */
+async function byForm(
+  { ledger, context }: OpenWorkspace,
+  flow: FlowPlan,
+  letters: readonly DeadLetterRow[],
+  given: Given,
+): Promise<readonly Formed[]> {
+  const wanted = given.text('from')
+  if (wanted === 'source') return letters.length > 0 ? [{ from: 'source', letters }] : []
+  const hashes = new Map<string, string | undefined>()
+  for (const id of new Set(letters.map(it => it.runId))) hashes.set(id, (await (await ledger()).run(id))?.flowHash)
+  const isOutdated = (it: DeadLetterRow) => hashes.get(it.runId) !== flow.hash
+  const outdated = letters.filter(isOutdated)
+  if (outdated.length > 0)
+    context.note(
+      wanted === 'stored'
+        ? `warning: ${flow.name} has changed since ${records(outdated.length)} died; a field that it did not read then counts as empty now`
+        : `note: ${flow.name} has changed since ${records(outdated.length)} died: read again from the source (--from stored takes what was kept)`,
+    )
+  const groups: Formed[] =
+    wanted === 'stored'
+      ? [{ from: 'stored', letters }]
+      : [
+          { from: 'stored', letters: letters.filter(it => !isOutdated(it)) },
+          { from: 'source', letters: outdated },
+        ]
+  return groups.filter(it => it.letters.length > 0)
+}
+
+const records = (n: number) => (n === 1 ? 'a record' : `${n} records`)
 
 async function chosen(ledger: Ledger, flow: FlowPlan, given: Given): Promise<Chosen> {
   const [ids, code, wanted] = [given.list('id'), given.text('code'), given.list('key')]
@@ -95,7 +135,7 @@ async function chosen(ledger: Ledger, flow: FlowPlan, given: Given): Promise<Cho
   }
   const letters = open.filter(it => wanted.includes(it.sourceKey))
   const keys = wanted.filter(key => !letters.some(it => it.sourceKey === key))
-  if (keys.length > 0 && formOf(given) === 'stored')
+  if (keys.length > 0 && given.text('from') !== 'source')
     throw usage(
       `no open dead letter of ${flow.name} has the key ${keys.join(', ')}`,
       'Say --from source: then they are read again.',
