@@ -15,7 +15,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }
 
 // the reader of a pipe has left (`| head`): nobody is there to be told anything
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(`✗ standard output cannot be written: ${error.message}\n`)
+  process.exit(4)
+})
+process.stderr.on('error', () => {})
 
 const code = await runCli(
   process.argv.slice(2),

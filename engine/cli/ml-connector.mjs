@@ -27,8 +27,7 @@ function startNewer() {
     process.exit(2)
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
-  // a terminal sends Ctrl-C to both: the child decides what it means; what is sent to this process alone is passed on
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  // what is sent to this process alone is passed on; of a terminal's Ctrl-C, which both get, the child takes two for one
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
@@ -86,6 +86,20 @@ describe('a Node that is too old', () => {
     expect(err).to.match(/^ml-connector needs Node 24, this is .*npm ci.*\n$/)
   })
 
+  it('passes on to the newer one what it is told to stop by', async () => {
+    mkdirSync(join(folder.path, 'node_modules/node/bin'), { recursive: true })
+    symlinkSync(process.execPath, join(folder.path, 'node_modules/node/bin/node'))
+    writeFileSync(
+      join(folder.path, 'engine/main.ts'),
+      "process.on('SIGINT', () => process.exit(130)); setInterval(() => {}, 1_000); console.log('up')\n",
+    )
+    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.11.1' }); await import(${JSON.stringify(launcher)})`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', pretend], { stdio: 'pipe' })
+    await firstLine(child)
+    child.kill('SIGINT')
+    expect((await once(child, 'exit'))[0]).to.equal(130)
+  })
+
   it('has nothing to parse that it does not know', () => {
     const text = readFileSync(LAUNCHER, 'utf8')
     expect(text).to.not.match(/\bimport type\b|: string|\bas const\b/)
@@ -145,12 +159,18 @@ describe('Ctrl-C', () => {
   it('cancels the first time, and ends at once the second time', () => {
     const process = new EventEmitter()
     const codes: number[] = []
+    let now = 0
     const signal = cancellation(
       Object.assign(process, { stderr: { write: () => true }, exit: (code: number) => void codes.push(code) }),
+      () => now,
     )
     expect(signal.aborted).to.equal(false)
     process.emit('SIGINT')
+    // the same press, passed on by the launcher
+    now = 20
+    process.emit('SIGINT')
     expect({ aborted: signal.aborted, codes }).to.deep.equal({ aborted: true, codes: [] })
+    now = 400
     process.emit('SIGINT')
     expect(codes).to.deep.equal([130])
   })
