@@ -24,6 +24,8 @@ export interface ConnectorFixture {
   readonly throttled: WireAnswer
   /** An answer with a success status whose body says that the call failed. */
   readonly errorInside: WireAnswer
+  /** An error of the system's own that quotes this text, as systems quote what they refuse. */
+  quoting(text: string): WireAnswer
   /** Whole documents of the system's own format that hold none of what was asked for. */
   readonly emptyDocuments: readonly WireAnswer[]
   /** Mandatory where a contract says that its cursor field may be empty: what a person's change must say so that it is. */

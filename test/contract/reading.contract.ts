@@ -241,14 +241,20 @@ function describeChanges(given: () => Ground): void {
     await edit(early, 'dated tomorrow')
     await at(0)
     const first = await readAll(rig.connection, entity, { after })
-    await at(5 * MINUTE)
-    await edit(late, 'dated now')
-    await at(6 * MINUTE)
-    const second = await readAll(rig.connection, entity, { after: first.next })
-    expect(second.keys).to.include(late)
+    const seen = [...first.keys]
+    let next = first.next
+    for (const minutes of [5, 10, 15]) {
+      await at(minutes * MINUTE)
+      await edit(late, `dated now, ${minutes}`)
+      await at((minutes + 1) * MINUTE)
+      const run = await readAll(rig.connection, entity, { after: next })
+      expect(run.keys, `after ${minutes} minutes`).to.include(late)
+      seen.push(...run.keys)
+      next = run.next
+    }
     await at(25 * HOUR)
-    const third = await readAll(rig.connection, entity, { after: second.next })
-    expect([...first.keys, ...second.keys, ...third.keys]).to.include(early)
+    const last = await readAll(rig.connection, entity, { after: next })
+    expect([...seen, ...last.keys]).to.include(early)
     await rig.at.clock({ now: null })
   })
 

@@ -101,9 +101,16 @@ function countSignIns(memory: TokenStore): { readonly tokens: TokenStore; count(
   }
 }
 
+const escapeMarkup = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
 /** Neither plain nor as any usual encoding of it. */
 export function expectNoSecrets(secrets: readonly string[], told: readonly string[]): void {
-  const forms = secrets.flatMap(it => [it, encodeURIComponent(it), Buffer.from(it).toString('base64')])
+  const forms = secrets.flatMap(it => [
+    it,
+    encodeURIComponent(it),
+    Buffer.from(it).toString('base64'),
+    escapeMarkup(it),
+  ])
   expect(told.filter(text => forms.some(secret => text.includes(secret)))).to.deep.equal([])
 }
 

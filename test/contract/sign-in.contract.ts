@@ -64,13 +64,15 @@ export function signInContract(subject: Subject): void {
       await readAll(rig.connection, entity)
       const echo = rig.secrets().join(' ')
       const told: string[] = []
-      for (const status of [200, 400, 401, 403, 404, 500])
-        for (const { headers, body } of [fixture.errorInside, fixture.throttled, { headers: {}, body: echo }]) {
-          const echoing = body.replace(/(off-line|Internal Server Error|Too many requests)/, `$1 ${echo}`)
-          await rig.at.fault({ action: 'answer', status, headers, body: echoing, times: 1_000 })
+      const own = fixture.quoting(echo)
+      for (const status of [own.status, 200, 400, 401, 403, 404, 500])
+        for (const { headers, body } of [own, { headers: {}, body: echo }]) {
+          await rig.at.fault({ action: 'answer', status, headers, body, times: 1_000 })
           told.push(allOf(await errorOf(() => readAll(rig.connection, entity))))
           await rig.at.clearFaults()
         }
+      // the answer was understood, so that what it quotes could have been shown
+      expect(told.some(it => it.includes('Refused: '))).to.equal(true)
       expectNoSecrets(rig.secrets(), [...told, ...rig.logged])
     })
   })
