@@ -9,7 +9,6 @@ import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
 import { type Counters, cancelled, cancelledIf, newCounters, openRun, type Run, selectOf } from './run.ts'
-import { STILL_DEAD } from './stages/track.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunOptions, RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -77,8 +76,8 @@ function stopIfTooManyDied(run: Run): void {
   const { stopAfter } = run.plan.errors
   if (!stopAfter) return
   const { read } = run.counts
-  // what died in an earlier run and has not changed says nothing about this one
-  const dead = run.counts.dead - (run.deadByCode.get(STILL_DEAD.code) ?? 0)
+  // only those of this run: what was dead before and has not changed is no news
+  const dead = [...run.deadByCode.values()].reduce((sum, count) => sum + count, 0)
   const isTooMany = 'count' in stopAfter ? dead > stopAfter.count : read >= JUDGED_FROM && dead > stopAfter.share * read
   if (!isTooMany) return
   throw new EngineError({

@@ -28,7 +28,7 @@ export async function track(run: Run, entity: string, records: readonly DataReco
 }
 
 /** Of records that died in an earlier run and have not changed since. */
-export const STILL_DEAD: Failure = { kind: 'record', code: 'RUN_STILL_DEAD', message: 'unchanged since it died' }
+const STILL_DEAD: Failure = { kind: 'record', code: 'RUN_STILL_DEAD', message: 'unchanged since it died' }
 
 /** Prefix of a tracked hash: how the record ended when it was last seen. `n`: it was cut off after a part of it had been written. */
 const ENDED_AS = { written: 'w', unchanged: 'w', deleted: 'x', filtered: 'f', dead: 'd', parked: 'p' } as const

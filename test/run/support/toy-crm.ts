@@ -18,7 +18,7 @@ export interface ToyCrm {
   put(entity: string, fields: JsonObject): string
   remove(entity: string, id: string): void
   /** Answers the refusal of a record, or nothing. */
-  refuses: (entity: string, operation: Operation, fields: JsonObject) => string | undefined
+  refuses: (entity: string, operation: Operation, fields: JsonObject, sinkKey?: string) => string | undefined
   /** A refusal of one is a refusal of its whole batch. */
   isAllOrNothing: boolean
   /** Throws instead of answering, after the write has taken effect (or before, when it answers false). */
@@ -50,7 +50,7 @@ export function createCrm(machine: Machine, options: CrmOptions = {}): ToyCrm {
   const writeOne = (entity: string, batch: Batch, record: Batch['records'][number]): WriteAnswer => {
     const { ref, sinkKey, fields } = record
     const table = tableOf(entity)
-    const said = crm.refuses(entity, batch.operation, fields)
+    const said = crm.refuses(entity, batch.operation, fields, sinkKey)
     if (said) return { is: 'refused', ref, error: refusal(said) }
     const held =
       sinkKey === undefined && batch.operation === 'upsert'
@@ -71,7 +71,9 @@ export function createCrm(machine: Machine, options: CrmOptions = {}): ToyCrm {
     crm.machine.pass(() => {
       crm.writes.push({ entity, batch })
       crm.interfere?.(entity, batch, 'before')
-      const said = batch.records.map(it => crm.refuses(entity, batch.operation, it.fields)).find(it => it !== undefined)
+      const said = batch.records
+        .map(it => crm.refuses(entity, batch.operation, it.fields, it.sinkKey))
+        .find(it => it !== undefined)
       if (crm.isAllOrNothing && said !== undefined) throw refusal(said)
       const answers = batch.records.map(record => writeOne(entity, batch, record))
       crm.interfere?.(entity, batch, 'after')
