@@ -76,7 +76,7 @@ function reportYamlError(source: SourceFile, reporter: Reporter, error: YAMLErro
   const messages = {
     FLOW_YAML_TAB: 'a tab is used to indent',
     FLOW_DUPLICATE_KEY: `"${key}" is written twice in the same map`,
-    FLOW_YAML_SYNTAX: `not valid YAML: ${error.message.replace(/\s+at line .*$/s, '').trim()}`,
+    FLOW_YAML_SYNTAX: `not valid YAML: ${yamlWords(error)}`,
   } as const
   const remedies = {
     FLOW_YAML_TAB: 'Indent with spaces.',
@@ -86,6 +86,12 @@ function reportYamlError(source: SourceFile, reporter: Reporter, error: YAMLErro
   const span = code === 'FLOW_DUPLICATE_KEY' ? { start, end: start + key.length } : { start, end }
   reporter.report(source, span, { code, message: messages[code], remedy: remedies[code] })
   return undefined
+}
+
+/** The parser names what it gave up on; a person wrote something else. */
+function yamlWords({ message }: YAMLError): string {
+  if (/Nested mappings are not allowed/.test(message)) return 'a value with ": " in it stands there without quotes'
+  return message.replace(/\s+at line .*$/s, '').trim()
 }
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = {

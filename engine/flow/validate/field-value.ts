@@ -1,6 +1,6 @@
 import type { Field, FieldType } from '../../core/fields.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
-import { hint } from '../diagnostics/suggest.ts'
+import { hint, listValues } from '../diagnostics/suggest.ts'
 
 type Fixed = string | number | boolean
 
@@ -53,6 +53,19 @@ export function unfitValue(name: string, field: Field, value: Fixed): Finding | 
       ...hint(value, field.values),
     }
   return undefined
+}
+
+/** The same of an expression that always yields a text; `id`: that of a record. */
+export function unfitText(name: string, field: Field, is: 'text' | 'id', written: string): Finding | undefined {
+  if (field.type !== 'object') return undefined
+  const known = Object.keys(field.fields ?? {})
+  const holds = known.length > 0 ? ` with the fields ${listValues(known)}` : ''
+  const where = known.includes('id') || known.length === 0 ? 'id' : (known[0] ?? 'id')
+  return {
+    code: 'FLOW_LITERAL_TYPE',
+    message: `${name} takes an object${holds}, and the expression yields ${is === 'id' ? 'an id' : 'a text'}`,
+    remedy: `Nest it: ${name}: { ${where}: ${written} }.`,
+  }
 }
 
 /** The same of an expression that always yields true or false. */

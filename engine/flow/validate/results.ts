@@ -3,7 +3,7 @@ import type { AstNode } from '../expression/ast.ts'
 /** What an expression can yield, as far as its text tells: a fixed value, or a kind of value. */
 export type Result =
   | { readonly is: 'fixed'; readonly value: string | number | boolean | null; readonly node: AstNode }
-  | { readonly is: 'boolean'; readonly node: AstNode }
+  | { readonly is: 'boolean' | 'text' | 'id'; readonly node: AstNode }
   | { readonly is: 'object'; readonly node: AstNode; readonly members: readonly Member[] }
 
 export interface Member {
@@ -14,6 +14,8 @@ export interface Member {
 
 const BOOLEAN_OPERATORS: ReadonlySet<unknown> = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or'])
 const BOOLEAN_FUNCTIONS: ReadonlySet<unknown> = new Set(['exists', 'not', 'boolean', 'contains'])
+
+const ID_FUNCTIONS: ReadonlySet<unknown> = new Set(['sinkId', 'link'])
 
 /** All values that the expression may yield and that can be known now; anything else is left out. */
 export function resultsOf(node: AstNode): readonly Result[] {
@@ -30,8 +32,10 @@ export function resultsOf(node: AstNode): readonly Result[] {
       return last ? resultsOf(last) : []
     }
     case 'binary':
+      if (node.value === '&') return [{ is: 'text', node }]
       return BOOLEAN_OPERATORS.has(node.value) ? [{ is: 'boolean', node }] : []
     case 'function':
+      if (ID_FUNCTIONS.has(node.procedure?.value)) return [{ is: 'id', node }]
       return BOOLEAN_FUNCTIONS.has(node.procedure?.value) ? [{ is: 'boolean', node }] : []
     case 'unary':
       return node.value === '{' ? objectResult(node) : []

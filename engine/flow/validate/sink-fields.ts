@@ -8,7 +8,7 @@ import { type Path, type Tree, treeAt } from '../read/tree.ts'
 import type { ResolvedEnd } from './ends.ts'
 import type { CheckedSite } from './expressions.ts'
 import { reportIn } from './expressions.ts'
-import { unfitBoolean, unfitValue } from './field-value.ts'
+import { unfitBoolean, unfitText, unfitValue } from './field-value.ts'
 import { type Member, type Result, resultsOf } from './results.ts'
 
 export interface SinkCheck {
@@ -80,22 +80,33 @@ function checkValue(check: SinkCheck, value: Tree, path: Path, { name, field, ow
 }
 
 function checkResult(check: SinkCheck, checked: CheckedSite, result: Result, here: FieldHere): void {
-  const { name, field, owner } = here
+  const { field, owner } = here
   if (result.is === 'object') {
     if (field.fields) checkMembers(check, checked, result.members, { fields: field.fields, owner })
     return
   }
-  const unfit =
-    result.is === 'boolean'
-      ? unfitBoolean(name, field)
-      : result.value === null
-        ? undefined
-        : unfitValue(name, field, result.value)
-  if (!unfit) return
   const text = String(checked.site.tree.value)
-  const whole = result.is === 'boolean'
+  const unfit = unfitResult(here, result, text)
+  if (!unfit) return
+  const whole = result.is !== 'fixed'
   const start = whole ? 0 : literalStart(text, result)
   reportIn(check.flow, checked.site, { start, end: whole ? text.length : (result.node.position ?? 0) }, unfit)
+}
+
+function unfitResult(
+  { name, field }: FieldHere,
+  result: Exclude<Result, { readonly is: 'object' }>,
+  text: string,
+): Finding | undefined {
+  switch (result.is) {
+    case 'boolean':
+      return unfitBoolean(name, field)
+    case 'text':
+    case 'id':
+      return unfitText(name, field, result.is, text)
+    case 'fixed':
+      return result.value === null ? undefined : unfitValue(name, field, result.value)
+  }
 }
 
 function literalStart(text: string, result: Result): number {

@@ -10,16 +10,13 @@ import { hint } from '../diagnostics/suggest.ts'
 import { DEFAULT_LIMITS, type Limits } from '../expression/ast.ts'
 import type { ReferenceTable } from '../expression/scope-functions.ts'
 import { loadFlow } from '../load-flow.ts'
-import { interpolate } from '../read/interpolate.ts'
-import { readYaml } from '../read/read-yaml.ts'
 import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
-import { checkWorkspaceShape } from '../shape/check-shape.ts'
 import { isTimeZone } from '../validate/time-zone.ts'
-import { checkConnections, openConnections } from './connections.ts'
+import { openConnections } from './connections.ts'
 import { readFileText, reportUnusable, tableReader } from './files.ts'
-import { maskSecrets } from './mask-secrets.ts'
 import { metadataReader } from './metadata.ts'
-import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, WORKSPACE_FILE, type Workspace } from './workspace.ts'
+import { readWorkspace } from './read-workspace.ts'
+import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, type Workspace } from './workspace.ts'
 import type { WorkspaceText } from './workspace-text.ts'
 
 export interface LoadOptions {
@@ -36,6 +33,8 @@ export interface LoadedWorkspace {
   readonly workspace: Workspace | undefined
   /** The flows without errors. */
   readonly flows: readonly FlowPlan[]
+  /** Paths of the workspace's own flow files, whether they have errors or not. */
+  readonly files: readonly string[]
   /** Of all files, in the order of files and places. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -43,45 +42,23 @@ export interface LoadedWorkspace {
 /** Reads a customer's folder: ml-connector.yaml, its flows and tables, saved metadata, and the library flows that it uses. */
 export function loadWorkspace(folder: string, options: LoadOptions): LoadedWorkspace {
   const reporter = createReporter()
-  const ended = (workspace: Workspace | undefined, flows: readonly FlowPlan[]): LoadedWorkspace => ({
+  const ended = (workspace: Workspace | undefined, flows: readonly FlowPlan[], uses: readonly FlowUse[]) => ({
     workspace,
     flows,
+    files: uses.filter(it => !it.planFile.startsWith(LIBRARY)).map(it => it.path),
     diagnostics: sortDiagnostics(reporter.diagnostics),
   })
   const text = readWorkspace(folder, options, reporter)
-  if (!text) return ended(undefined, [])
+  if (!text) return ended(undefined, [], [])
   const workspace = openWorkspace(folder, text, options)
   const metadata = metadataReader(folder, reporter)
   const readTable = flowTableReader(reporter)
-  const flows = loadFlows({ folder, text, workspace, options, metadata, readTable })
-  return ended(workspace, flows)
+  const loading = { folder, text, workspace, options, metadata, readTable }
+  const uses = flowUses(loading)
+  return ended(workspace, loadFlows(loading, uses), uses)
 }
 
-function readWorkspace(folder: string, { env, registry }: LoadOptions, reporter: Reporter): WorkspaceText | undefined {
-  const path = join(folder, WORKSPACE_FILE)
-  const content = readFileText(path)
-  if (content.is === 'unusable') return void reportUnusable({ path, code: 'FLOW_FILE_UNREADABLE', reporter }, content)
-  if (content.is === 'absent') {
-    reporter.report(sourceFile(path, ''), START, {
-      code: 'WORKSPACE_MISSING',
-      message: `there is no ${WORKSPACE_FILE} in ${folder}`,
-      remedy: 'Run "ml-connector init", or name the folder of a workspace.',
-    })
-    return undefined
-  }
-  const written = sourceFile(path, content.text)
-  const raw = readYaml(written, reporter)
-  if (!raw) return undefined
-  const source = maskSecrets(written, raw, registry)
-  const standIns = new Set<number>()
-  const by = { source, reporter, params: {}, env, isLiteral: () => false, used: new Set<string>(), standIns }
-  const tree = interpolate(raw, by)
-  const file = checkWorkspaceShape(tree, source, reporter)
-  const text = { tree, raw, source, reporter, standIns }
-  if (!file) checkConnections(text, registry)
-  return file ? { ...text, file } : undefined
-}
-
+const LIBRARY = 'library:'
 const START: Span = { start: 0, end: 0 }
 
 function openWorkspace(folder: string, text: WorkspaceText, { registry }: LoadOptions): Workspace {
@@ -130,10 +107,10 @@ interface FlowUse {
   readonly span: Span
 }
 
-function loadFlows(loading: Loading): readonly FlowPlan[] {
+function loadFlows(loading: Loading, uses: readonly FlowUse[]): readonly FlowPlan[] {
   const plans = new Map<string, FlowPlan>()
   const { source: workspaceSource, reporter } = loading.text
-  for (const use of flowUses(loading)) {
+  for (const use of uses) {
     const source = readFlow(use.path, reporter)
     const plan = source ? loadFlow(source, contextOf(loading, use)) : undefined
     if (!plan) continue
@@ -218,7 +195,7 @@ function libraryUse({ text, options }: Loading, entry: LibraryUse, at: number): 
     },
     ...(entry.flow === undefined ? {} : { name: entry.flow }),
   }
-  return [{ path, planFile: `library:${entry.use}.yaml`, given, span }]
+  return [{ path, planFile: `${LIBRARY}${entry.use}.yaml`, given, span }]
 }
 
 function contextOf({ text, workspace, options, metadata, readTable }: Loading, use: FlowUse): FlowContext {
