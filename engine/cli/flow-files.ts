@@ -1,9 +1,9 @@
 import { globSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { EngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import { type Diagnostic, loadWorkspace, validateFiles, WORKSPACE_FILE } from '../flow/index.ts'
-import { findWorkspace } from './compose/find-workspace.ts'
+import { findWorkspace, workspaceAbove } from './compose/find-workspace.ts'
 import type { Context } from './context.ts'
 import { hereOf, showFile } from './show/place.ts'
 
@@ -15,23 +15,43 @@ export interface CheckedFlows {
 
 /**
  * What `validate` and `test` look at: flow files, folders of them (such as the library), workspaces; without paths, the workspace of the
- * current folder. No secret is read and nobody is dialled.
+ * current folder. A file that a workspace uses is checked as a part of it: with its tables, connections and saved metadata. No secret is
+ * read and nobody is dialled.
  */
 export function checkFlows(context: Context, paths: readonly string[]): CheckedFlows {
   const { product, terminal } = context
   const { registry, library } = product
-  const options = { registry, env: terminal.env }
+  const options = { registry, env: terminal.env, library }
   const targets =
     paths.length > 0 ? paths.map(it => resolve(terminal.cwd, it)) : [findWorkspace(terminal.cwd, context.folder)]
-  const found = targets.map(target => {
+  const found = targets.flatMap(target => {
     const files = filesOf(target)
-    return files === 'workspace' ? loadWorkspace(target, { ...options, library }) : validateFiles(files, options)
+    return files === 'workspace' ? [loadWorkspace(target, options)] : checkFiles(files, options)
   })
   const here = hereOf(context)
   return {
     flows: found.flatMap(it => it.flows),
     diagnostics: found.flatMap(it => it.diagnostics).map(it => ({ ...it, file: showFile(it.file, here) })),
   }
+}
+
+function checkFiles(files: readonly string[], options: Parameters<typeof loadWorkspace>[1]): readonly CheckedFlows[] {
+  const byWorkspace = Map.groupBy(files, file => workspaceAbove(dirname(file)))
+  return [...byWorkspace].flatMap(([folder, those]) => {
+    if (folder === undefined) return [validateFiles(those, options)]
+    const loaded = loadWorkspace(folder, options)
+    const [its, others] = [
+      those.filter(it => loaded.files.includes(it)),
+      those.filter(it => !loaded.files.includes(it)),
+    ]
+    const isElsewhere = (file: string) =>
+      file === join(folder, WORKSPACE_FILE) || (loaded.files.includes(file) && !its.includes(file))
+    const part = {
+      flows: loaded.flows.filter(it => its.includes(resolve(folder, it.file))),
+      diagnostics: loaded.diagnostics.filter(it => !isElsewhere(it.file)),
+    }
+    return [...(its.length > 0 ? [part] : []), ...(others.length > 0 ? [validateFiles(others, options)] : [])]
+  })
 }
 
 /** Reference tables may be YAML as well: they live in folders of that name. */

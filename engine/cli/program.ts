@@ -33,6 +33,11 @@ const COMMON: readonly OptionSpec[] = [
 
 /** Parses, and answers help and version as text. A mistake is thrown as CLI_USAGE with a suggestion. */
 export function parse(verbs: readonly Verb[], version: string, args: readonly string[]): Asked {
+  const [first = '', ...more] = args
+  if (first === 'help') return parse(verbs, version, [...more, '--help'])
+  // "rum --help" would be answered with the help of everything
+  const isUnknown = first !== '' && !first.startsWith('-') && !verbs.some(it => it.name === first)
+  const words = isUnknown ? args.filter(it => it !== '--help') : args
   let asked: Asked | undefined
   let printed = ''
   const root = prepared(new Command('ml-connector'), text => {
@@ -52,7 +57,7 @@ export function parse(verbs: readonly Verb[], version: string, args: readonly st
     })
   for (const option of COMMON) root.addOption(toOption(option))
   try {
-    root.parse([...args], { from: 'user' })
+    root.parse([...words], { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.exitCode === 0) return { is: 'text', text: printed, isMistake: false }

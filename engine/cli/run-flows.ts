@@ -7,7 +7,7 @@ import { withPorts } from './compose/ports.ts'
 import { envelopeError } from './envelope.ts'
 import { EXIT, exitOfRun, gravest } from './exit-codes.ts'
 import { progressLine } from './show/progress.ts'
-import { showAftermath, showFailures, showReports } from './show/runs.ts'
+import { type OlderDead, showAftermath, showFailures, showReports } from './show/runs.ts'
 import type { End } from './verb.ts'
 import type { OpenWorkspace } from './workspace.ts'
 
@@ -55,8 +55,23 @@ function notStarted(flow: FlowPlan, startedAt: string, now: Date, thrown: unknow
   }
 }
 
+/** More than this is "more than this": nobody counts on. */
+const MOST_OLDER = 1_000
+
+/** A run that went well says nothing of what earlier ones left behind; whoever looks at it should know. */
+export async function olderDead(opened: OpenWorkspace, reports: readonly RunReport[]): Promise<OlderDead[]> {
+  const ledger = await opened.ledger()
+  const found = await Promise.all(
+    reports.map(async ({ flow, runId }) => {
+      const open = await ledger.deadLetters({ flow, state: 'open', limit: MOST_OLDER + 1 })
+      return { flow, count: open.filter(it => it.runId !== runId).length, most: MOST_OLDER }
+    }),
+  )
+  return found.filter(it => it.count > 0)
+}
+
 /** Reports as what the shell, a person and `--json` get. `error` is that of the first flow that failed. */
-export function endOf(opened: OpenWorkspace, reports: readonly RunReport[]): End {
+export function endOf(opened: OpenWorkspace, reports: readonly RunReport[], older: readonly OlderDead[] = []): End {
   const { colours, signal } = opened.context
   // also when the flows that were left out are the only ones that it cost
   const isCancelled = signal.aborted
@@ -67,7 +82,7 @@ export function endOf(opened: OpenWorkspace, reports: readonly RunReport[]): End
     text: () =>
       reports.length === 0
         ? 'no flow to run: name some under flows: in ml-connector.yaml\n'
-        : `${showReports(reports, colours)}${showAftermath(reports, colours)}`,
+        : `${showReports(reports, colours)}${showAftermath(reports, older, colours)}`,
     complaint: () => showFailures(reports, colours),
     ...errorOf(failed?.failure ?? null, isCancelled),
   }

@@ -31,7 +31,10 @@ export function named<T>(what: string, name: string, all: ReadonlyMap<string, T>
     kind: 'configuration',
     code: 'CLI_UNKNOWN',
     message: `there is no ${what} "${name}"`,
-    remedy: didYouMean(name, [...all.keys()]),
+    remedy:
+      all.size === 0
+        ? `The workspace has no ${what} yet: name one in ml-connector.yaml.`
+        : didYouMean(name, [...all.keys()]),
   })
 }
 

@@ -6,6 +6,7 @@ import type { ConnectionPorts } from '../run/index.ts'
 import { findWorkspace } from './compose/find-workspace.ts'
 import { createStores, type Stores } from './compose/stores.ts'
 import type { Context } from './context.ts'
+import { type Here, hereOf, showFile } from './show/place.ts'
 import { didYouMean } from './suggest.ts'
 
 /** A workspace as the verbs use it: loaded and checked, its stores opened on demand. */
@@ -27,7 +28,7 @@ export async function withWorkspace<T>(context: Context, work: (opened: OpenWork
   const folder = findWorkspace(terminal.cwd, context.folder)
   const { registry, library } = product
   const { workspace, flows, diagnostics } = loadWorkspace(folder, { registry, env: terminal.env, library })
-  if (!workspace) throw mistakes(diagnostics)
+  if (!workspace) throw mistakes(diagnostics, hereOf(context))
   const stores = createStores(workspace, terminal.env, context.clock)
   try {
     return await work({ ...stores, context, workspace, flows, diagnostics, limiters: new Map(), actor: actor() })
@@ -37,8 +38,8 @@ export async function withWorkspace<T>(context: Context, work: (opened: OpenWork
 }
 
 /** Mistakes in files, as one error: the first of them in words, all of them in `details` of `--json`. */
-export function mistakes(diagnostics: readonly Diagnostic[]): EngineError {
-  const errors = diagnostics.filter(it => it.severity === 'error')
+export function mistakes(found: readonly Diagnostic[], here: Here): EngineError {
+  const errors = found.filter(it => it.severity === 'error').map(it => ({ ...it, file: showFile(it.file, here) }))
   const lines = errors.map(it => `  ${it.file}:${it.line}:${it.column}  ${it.message}  ${it.code}`)
   return new EngineError({
     kind: 'configuration',
@@ -64,7 +65,7 @@ export function mistakes(diagnostics: readonly Diagnostic[]): EngineError {
 export function flowsNamed(opened: OpenWorkspace, names: readonly string[]): readonly FlowPlan[] {
   const { flows, diagnostics } = opened
   if (names.length === 0) {
-    if (hasErrors(diagnostics)) throw mistakes(diagnostics)
+    if (hasErrors(diagnostics)) throw mistakes(diagnostics, hereOf(opened.context))
     return flows
   }
   for (const name of names) if (!flows.some(it => isCalled(it, name))) throw unknownFlow(opened, name)
@@ -83,19 +84,25 @@ function isCalled(flow: FlowPlan, name: string): boolean {
   return flow.name === name || file === name || file.replace(/\.ya?ml$/, '') === name
 }
 
-function unknownFlow({ flows, diagnostics }: OpenWorkspace, name: string): EngineError {
+function unknownFlow({ flows, diagnostics, context }: OpenWorkspace, name: string): EngineError {
   // it may be there, and be what has the mistake
-  if (hasErrors(diagnostics)) return mistakes(diagnostics)
+  if (hasErrors(diagnostics)) return mistakes(diagnostics, hereOf(context))
   return new EngineError({
     kind: 'configuration',
     code: 'CLI_UNKNOWN',
     message: `the workspace has no flow "${name}"`,
-    remedy: didYouMean(
-      name,
-      flows.map(it => it.name),
-    ),
+    remedy:
+      flows.length === 0
+        ? NO_FLOWS
+        : didYouMean(
+            name,
+            flows.map(it => it.name),
+          ),
   })
 }
+
+/** What somebody does who has made a workspace and nothing else yet. */
+export const NO_FLOWS = 'The workspace has no flow yet: name some under flows: in ml-connector.yaml.'
 
 function actor(): string {
   try {

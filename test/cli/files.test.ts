@@ -10,7 +10,7 @@ describe('init', () => {
   it('makes a workspace that validates clean', async () => {
     const { code, out } = await cli(['init', 'Acme Ltd.'], { cwd: folder.path })
     expect(code).to.equal(0)
-    expect(out).to.contain('cd Acme Ltd.')
+    expect(out).to.contain("cd 'Acme Ltd.'")
     const cwd = join(folder.path, 'Acme Ltd.')
     expect(readFileSync(join(cwd, 'ml-connector.yaml'), 'utf8')).to.contain('workspace: acme-ltd\n')
     const answer = jsonOf(await cli(['validate', '--json'], { cwd }))

@@ -2,6 +2,7 @@ import type { EventFilter, EventRow, Ledger, Outcome } from '../../core/ledger.t
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
 import { moment } from '../moments.ts'
+import { isNamed } from '../preview/summary.ts'
 import { csv } from '../show/csv.ts'
 import { showSource } from '../show/source.ts'
 import { left, showTable } from '../show/table.ts'
@@ -112,12 +113,13 @@ const FORMATS: Readonly<Record<string, (events: readonly EventRow[], context: Co
     events.length === 0
       ? 'nothing in the audit trail\n'
       : showTable(
-          [left('at'), left('flow'), left('source'), left('target'), left('outcome'), left('')],
+          [left('at'), left('flow'), left('source'), left('target'), left('step'), left('outcome'), left('details')],
           events.map(it => [
             showMoment(it.at),
             it.flow,
             showSource(it),
-            it.sinkEntity ? `${it.sinkEntity} ${it.sinkKey ?? ''}` : (it.sinkKey ?? ''),
+            it.sinkEntity ? `${it.sinkEntity} ${it.sinkKey ?? ''}` : '',
+            isNamed(it.step) ? it.step : '',
             it.did && it.outcome === 'written' ? it.did : it.outcome,
             it.failure
               ? `${it.failure.code} ${it.failure.message}`

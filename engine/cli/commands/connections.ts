@@ -8,6 +8,10 @@ import { named } from '../suggest.ts'
 import type { Verb } from '../verb.ts'
 import { type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
+/** What "ping" and "connections" say of a new workspace. */
+export const NO_CONNECTIONS =
+  'no connections yet: name some under connections: in ml-connector.yaml ("ml-connector connectors" lists what there is)\n'
+
 interface State {
   readonly connection: string
   readonly connector: string
@@ -35,6 +39,7 @@ export const connections: Verb = {
       const held = { secrets: await vault.secrets(), tokens: await vault.tokens() }
       const states = [...opened.workspace.connections.keys()].map(name => stateOf(opened, name, held))
       return done({ connections: states }, () => {
+        if (states.length === 0) return NO_CONNECTIONS
         const columns = [left('connection'), left('connector'), left('what'), left('name'), left('state')]
         return showTable(
           columns,

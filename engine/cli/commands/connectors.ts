@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { done } from '../end.ts'
 import { showFields } from '../show/fields.ts'
 import { left, showTable } from '../show/table.ts'
-import { named } from '../suggest.ts'
+import { didYouMean, named } from '../suggest.ts'
 import type { End, Verb } from '../verb.ts'
 
 export const connectors: Verb = {
@@ -28,7 +28,12 @@ export const connectors: Verb = {
     if (name === undefined) return listAll(context)
     const connector = named('connector', name, context.product.registry)
     if (entity === undefined) return showOne(context, connector)
-    return showEntity(context, entity, entityNamed(connector, entity))
+    const found = entityNamed(connector, entity)
+    if (!Object.hasOwn(connector.entities, entity))
+      context.note(
+        `note: ${entity} is none of the standard entities of ${name}; this is what is known of a custom one. ${didYouMean(entity, Object.keys(connector.entities))}`,
+      )
+    return showEntity(context, entity, found)
   },
 }
 

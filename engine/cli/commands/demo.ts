@@ -88,7 +88,7 @@ async function play(stage: Stage, given: Given, folder: string): Promise<End> {
     const played = await playRound(stage, round, planted)
     rounds.push(played)
     say(
-      `${showReports(played.reports, context.colours)}${showAftermath(played.reports, context.colours)}${showFailures(played.reports, context.colours)}`,
+      `${showReports(played.reports, context.colours)}${showAftermath(played.reports, [], context.colours)}${showFailures(played.reports, context.colours)}`,
     )
   }
   await turn(1, 'everything that Sage Intacct has', new Map())

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { EngineError } from '../../core/errors.ts'
 import { createKeyFile } from '../../vault/index.ts'
@@ -35,7 +35,9 @@ export const init: Verb = {
     }
     const key = join(folder, STATE, 'key')
     ensureStateFolder(key)
-    if (existsSync(key) || existsSync(join(folder, STATE, 'vault.json'))) kept.push(`${STATE}/key`)
+    const hasVault = existsSync(join(folder, STATE, 'vault.json'))
+    if (hasVault && !existsSync(key) && !context.terminal.env['ML_CONNECTOR_KEY']) throw lostKey(key)
+    if (existsSync(key) || hasVault) kept.push(`${STATE}/key`)
     else {
       await createKeyFile(key)
       created.push(`${STATE}/key`)
@@ -45,9 +47,24 @@ export const init: Verb = {
   },
 }
 
+/** A new key would open nothing that the vault holds. */
+function lostKey(key: string): EngineError {
+  return new EngineError({
+    kind: 'configuration',
+    code: 'CLI_KEY_LOST',
+    message: `there is a vault, but not its key ${key}`,
+    remedy:
+      'Restore the key file from a backup, or set ML_CONNECTOR_KEY. Without it, remove vault.json and set the secrets again.',
+  })
+}
+
 /** Names may hold what file names hold; the schema of the workspace file is stricter. */
 function nameOf(text: string): string {
   const name = text
+    // ü → u, é → e: the letter without its mark
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replaceAll('ß', 'ss')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
@@ -61,7 +78,9 @@ function writeNew(file: string, content: string): boolean {
     writeFileSync(file, content, { flag: 'wx' })
     return true
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false
+    if (codeOf(thrown) === 'EEXIST') return false
+    // half a file would be taken for the user's own by the next "init"
+    if (codeOf(thrown) === 'ENOSPC') rmSync(file, { force: true })
     throw thrown
   }
 }
@@ -75,12 +94,17 @@ function copySchemas({ product }: Context, folder: string): void {
   }
 }
 
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+}
+
 function unwritable(folder: string, thrown: unknown): EngineError {
   return new EngineError({
     kind: 'configuration',
     code: 'CLI_FOLDER',
     message: `cannot write ${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    remedy: 'Name a folder that this user may write.',
+    remedy:
+      codeOf(thrown) === 'ENOSPC' ? 'Free disk space, and run it again.' : 'Name a folder that this user may write.',
     cause: thrown,
   })
 }
@@ -96,6 +120,6 @@ function text(
     ...created.map(it => `${colours.green('✓')} ${it}`),
     ...kept.map(it => colours.dim(`  ${it} was there and stays`)),
   ]
-  const go = at === '.' ? '' : `"cd ${at}", then `
+  const go = at === '.' ? '' : `"cd ${/^[\w./-]+$/.test(at) ? at : `'${at}'`}", then `
   return `${lines.join('\n')}\n\nNext: ${go}name connections and flows in ml-connector.yaml, "ml-connector validate", "ml-connector secret set …", "ml-connector ping".\n`
 }

@@ -1,3 +1,4 @@
+import type { Colors } from 'picocolors/types.js'
 import { type EngineError, toEngineError } from '../../core/errors.ts'
 import { connectionsOf } from '../compose/connections.ts'
 import { envelopeError } from '../envelope.ts'
@@ -8,6 +9,7 @@ import { showDuration } from '../show/time.ts'
 import { named } from '../suggest.ts'
 import type { Verb } from '../verb.ts'
 import { type OpenWorkspace, withWorkspace } from '../workspace.ts'
+import { NO_CONNECTIONS } from './connections.ts'
 
 interface Answer {
   readonly connection: string
@@ -43,8 +45,8 @@ export const ping: Verb = {
       return {
         exit: gravest(answers.map(it => (it.error ? exitOfKind(it.error.kind) : EXIT.ok))),
         data: { connections: json },
-        text: () => showAnswers(opened, answers),
-        complaint: () => answers.map(it => (it.error ? `\n${showError(it.error, context.colours)}` : '')).join(''),
+        text: () => (answers.length === 0 ? NO_CONNECTIONS : showAnswers(opened, answers)),
+        complaint: () => showRefusals(answers, context.colours),
         ...(first ? { error: envelopeError(first) } : {}),
       }
     }),
@@ -62,6 +64,20 @@ async function pingOne(opened: OpenWorkspace, name: string): Promise<Omit<Answer
   } finally {
     await connections.close()
   }
+}
+
+/** Each with the connection that it is about; what keeps all of them back (the key of the vault is not there) is told once. */
+function showRefusals(answers: readonly Answer[], colours: Colors): string {
+  const failed = answers.flatMap(({ connection, error }) => (error ? [{ connection, error }] : []))
+  const byCause = Map.groupBy(failed, ({ error }) => `${error.code} ${error.message}`)
+  return [...byCause.values()]
+    .map(those => {
+      const names = those.map(it => it.connection).join(', ')
+      return those[0]
+        ? `\n${showError({ ...those[0].error.toFailure(), message: `${names}: ${those[0].error.message}` }, colours)}`
+        : ''
+    })
+    .join('')
 }
 
 function showAnswers({ context }: OpenWorkspace, answers: readonly Answer[]): string {

@@ -1,8 +1,8 @@
 import { type RunMode, runFlow } from '../../run/index.ts'
-import { endOf, requestOf, runAll } from '../run-flows.ts'
+import { endOf, olderDead, requestOf, runAll } from '../run-flows.ts'
 import { usage } from '../usage.ts'
 import type { Given, Verb } from '../verb.ts'
-import { flowsNamed, withWorkspace } from '../workspace.ts'
+import { flowsNamed, NO_FLOWS, withWorkspace } from '../workspace.ts'
 
 export const run: Verb = {
   name: 'run',
@@ -38,7 +38,9 @@ export const run: Verb = {
       if (names.length === 0 && !given.is('all'))
         throw usage(
           'no flow was named',
-          `Name one, or say --all. The workspace has: ${opened.flows.map(it => it.name).join(', ')}.`,
+          opened.flows.length === 0
+            ? NO_FLOWS
+            : `Name one, or say --all. The workspace has: ${opened.flows.map(it => it.name).join(', ')}.`,
         )
       const flows = flowsNamed(opened, given.is('all') ? [] : names)
       const keys = given.list('key')
@@ -49,7 +51,8 @@ export const run: Verb = {
         ...(given.is('force') ? { force: true } : {}),
       })
       const atOnce = given.count('concurrency') ?? 1
-      return endOf(opened, await runAll(opened, flows, (plan, ports) => runFlow(plan, ports, options), atOnce))
+      const reports = await runAll(opened, flows, (plan, ports) => runFlow(plan, ports, options), atOnce)
+      return endOf(opened, reports, await olderDead(opened, reports))
     }),
 }
 

@@ -11,6 +11,9 @@ import { usage } from '../usage.ts'
 import type { Given, Verb } from '../verb.ts'
 import { type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
+/** In characters: longer than any key or certificate. */
+const LONGEST = 65_536
+
 const ARGUMENTS = [
   { name: 'connection', description: 'name of the connection' },
   { name: 'name', description: 'the secret, as the connector calls it' },
@@ -118,11 +121,22 @@ async function readSecret({ terminal }: Context, what: string): Promise<Secret> 
     return nonEmpty(typed ?? '', what)
   }
   let text = ''
-  for await (const part of terminal.stdin) text += String(part)
+  for await (const part of terminal.stdin) {
+    text += String(part)
+    if (text.length > LONGEST) throw usage(`${what} is longer than ${LONGEST} characters`, 'Give the secret alone.')
+  }
   return nonEmpty(text.replace(/\r?\n$/, ''), what)
 }
 
 function nonEmpty(text: string, what: string): Secret {
   if (text === '') throw usage(`${what} is empty`, 'Type it on a terminal, or give it on standard input.')
+  // a header or an XML document that carries one of these is refused elsewhere, in words that nobody understands
+  if (hasControlCharacter(text))
+    throw usage(`${what} holds a control character`, 'Give the secret alone, as text; it may be in another encoding.')
   return new Secret(text)
+}
+
+/** Line breaks and tabs stay: keys and certificates have them. */
+function hasControlCharacter(text: string): boolean {
+  return [...text].some(it => (it < ' ' && !'\t\r\n'.includes(it)) || it === '\u007f')
 }

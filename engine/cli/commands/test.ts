@@ -33,7 +33,7 @@ export const test: Verb = {
   async run(context, given) {
     const { flows, diagnostics } = checkFlows(context, given.list('path'))
     // a flow with mistakes would be missing here, and nobody would notice
-    if (hasErrors(diagnostics)) throw mistakes(diagnostics)
+    if (hasErrors(diagnostics)) throw mistakes(diagnostics, hereOf(context))
     const here = hereOf(context)
     const tested: Tested[] = []
     for (const plan of flows)
@@ -47,7 +47,10 @@ export const test: Verb = {
     return {
       exit: failed > 0 ? EXIT.partial : EXIT.ok,
       data: { passed: all.length - failed, failed, flows: tested },
-      text: () => `${tested.map(it => block(it, context)).join('')}\n${all.length - failed} passed, ${failed} failed\n`,
+      text: () =>
+        all.length === 0
+          ? 'no tests: write some under tests: of a flow\n'
+          : `${tested.map(it => block(it, context)).join('')}\n${all.length - failed} passed, ${failed} failed\n`,
       ...(failed > 0
         ? {
             error: {

@@ -62,7 +62,9 @@ function print(
   if (format !== 'pretty') return text === '' ? '' : `${text}\n`
   const verdict = hasErrors(diagnostics)
     ? ''
-    : `${colours.green('✓')} ${flowCount} ${flowCount === 1 ? 'flow is' : 'flows are'} valid\n`
+    : flowCount === 0
+      ? 'no flow to check: name some under flows: in ml-connector.yaml\n'
+      : `${colours.green('✓')} ${flowCount} ${flowCount === 1 ? 'flow is' : 'flows are'} valid\n`
   return `${text === '' ? '' : `${text}\n`}${verdict}`
 }
 

@@ -11,9 +11,16 @@ export function findWorkspace(cwd: string, wished: string | undefined): string {
     if (existsSync(join(folder, FILE))) return folder
     throw missing(`${folder} holds no ${FILE}`)
   }
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+  const found = workspaceAbove(resolve(cwd))
+  if (found === undefined) throw missing(`neither ${resolve(cwd)} nor a folder above it holds ${FILE}`)
+  return found
+}
+
+/** The nearest folder from this one upwards that is a workspace. */
+export function workspaceAbove(from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, FILE))) return folder
-    if (folder === dirname(folder)) throw missing(`neither ${resolve(cwd)} nor a folder above it holds ${FILE}`)
+    if (folder === dirname(folder)) return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 import { shortened, showValue } from '../show/source.ts'
-import { inWords, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
+import { inWords, isNamed, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
 
 const WIDTH = 120
 
@@ -22,14 +22,15 @@ export function markdown(preview: ShownPreview): string {
 
 function rowsOf(it: ShownRecord): string[] {
   if (it.would === 'same') return []
-  const head = `| ${cell(`${it.entity} ${it.key}`)} | ${WOULD_WORDS[it.would]}`
+  const step = isNamed(it.step) ? ` (step ${it.step})` : ''
+  const head = `| ${cell(`${it.entity} ${it.key}`)} | ${WOULD_WORDS[it.would]}${cell(step)}`
   if (it.failure)
     return [`${head} | ${cell(it.failure.field ?? '')} |  | ${cell(it.failure.message)} | \`${it.failure.code}\` |`]
   if (it.waitsFor) return [`${head} |  |  | waits for ${cell(it.waitsFor.join(', '))} |  |`]
   if (it.differences.length === 0) return [`${head} |  |  |  |  |`]
   return it.differences.map(
-    ({ field, before, after, place }) =>
-      `${head} | ${cell(field)} | ${cell(before === null ? '' : showValue(before))} | ${cell(showValue(after))} | ${cell(place)} |`,
+    ({ field, before, after, place, expression }) =>
+      `${head} | ${cell(field)} | ${cell(before === null ? '' : showValue(before))} | ${cell(after === null ? '' : showValue(after))} | ${cell(expression)} (${cell(place)}) |`,
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js'
 import type { FieldDifference } from '../../run/index.ts'
 import { shortened, showValue } from '../show/source.ts'
-import { inWords, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
+import { inWords, isNamed, type ShownPreview, type ShownRecord, WOULD_WORDS } from './summary.ts'
 
 const WIDTH = 60
 
@@ -36,7 +36,8 @@ function block(it: ShownRecord, colours: Colors): string {
     unknown: colours.cyan,
   }[it.would]
   const target = it.sinkEntity ? ` → ${it.sinkEntity}${it.sinkKey ? ` ${it.sinkKey}` : ''}` : ''
-  const head = `${paint(WOULD_WORDS[it.would])}  ${it.entity} ${colours.bold(it.key)}${target}\n`
+  const step = isNamed(it.step) ? colours.dim(`  step ${it.step}`) : ''
+  const head = `${paint(WOULD_WORDS[it.would])}  ${it.entity} ${colours.bold(it.key)}${target}${step}\n`
   const lines = it.differences.map(difference => field(difference, it, colours))
   const failure = it.failure
     ? `    ${it.failure.message}  ${it.failure.code}\n${it.failure.remedy ? `    → ${it.failure.remedy}\n` : ''}`

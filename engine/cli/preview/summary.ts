@@ -47,3 +47,6 @@ export function inWords(counts: ShownPreview['counts']): string {
   })
   return words.length > 0 ? words.join(', ') : 'nothing to read'
 }
+
+/** Flows of one step call it nothing, or main: that says nothing to a reader. */
+export const isNamed = (step: string) => step !== '' && step !== 'main'

@@ -62,8 +62,16 @@ export function showFailures(reports: readonly RunReport[], colours: Colors): st
   )
 }
 
+/** Open dead letters of a flow that its last run did not bring. */
+export interface OlderDead {
+  readonly flow: string
+  readonly count: number
+  /** Beyond this nothing was counted. */
+  readonly most: number
+}
+
 /** What a person knows about runs that went on all the same: skipped flows, dead letters and what they have in common, records that wait. */
-export function showAftermath(reports: readonly RunReport[], colours: Colors): string {
+export function showAftermath(reports: readonly RunReport[], older: readonly OlderDead[], colours: Colors): string {
   const lines = failureLines(
     reports.filter(it => it.failure !== null && isSkipped(it)),
     colours,
@@ -79,6 +87,11 @@ export function showAftermath(reports: readonly RunReport[], colours: Colors): s
       lines.push(
         `${colours.yellow('!')} ${flow}: ${counts.parked} wait for a record that is not there yet; they go on by themselves when it is`,
       )
+  for (const { flow, count: n, most } of older) {
+    const many = n > most ? `more than ${most} dead letters` : n === 1 ? 'a dead letter' : `${n} dead letters`
+    lines.push(`${colours.yellow('!')} ${flow}: ${many} of earlier runs ${n === 1 ? 'is' : 'are'} still open`)
+    lines.push(`  ${colours.cyan('→')} "ml-connector dead ${flow}"`)
+  }
   return block(lines)
 }
 
