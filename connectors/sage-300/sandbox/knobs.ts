@@ -1,0 +1,151 @@
+import type { Json } from '../../../engine/sdk/index.ts'
+
+/** Everything of the imitated installation that can be switched while it runs, and by `--option` at the start. */
+export interface Knobs {
+  readonly pageSize: number
+  readonly timeZone: string
+  readonly dateSuffix: string
+  readonly padded: boolean
+  readonly lenient: boolean
+  readonly contentType: string
+  readonly createdStatus: string
+  readonly keyCase: string
+  readonly overlong: string
+  readonly priceOverride: string
+  readonly order: string
+  readonly nextLinkOrigin: string
+  readonly queryBytes: number
+  readonly adminAllowed: boolean
+  readonly foldUserId: boolean
+  readonly passwordCase: string
+  readonly lockAfter: number
+  readonly deniedModules: readonly string[]
+  readonly deniedResources: readonly string[]
+  readonly readOnlyResources: readonly string[]
+  readonly missingResources: readonly string[]
+  readonly dayEnd: boolean
+  readonly lockedRecords: readonly string[]
+  readonly appPool: string
+  readonly unavailableCalls: number
+  readonly concurrency: number
+  readonly latencyMs: number
+  readonly coldStartMs: number
+  readonly idleMinutes: number
+  readonly fiscalYears: string
+}
+
+interface KnobSpec {
+  readonly kind: keyof typeof PARSERS | readonly string[]
+  readonly initial: Json
+  readonly help: string
+}
+
+const isZone = (text: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en-CA', { timeZone: text }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+const PARSERS = {
+  count: (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined),
+  flag: (text: string) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  names: (text: string) =>
+    text
+      .split(',')
+      .map(it => it.trim())
+      .filter(it => it !== ''),
+  zone: (text: string) => (isZone(text) ? text : undefined),
+  suffix: (text: string) => (/^(Z|[+-]\d\d:\d\d)?$/.test(text) ? text : undefined),
+  text: (text: string) => text,
+  years: (text: string) => (/^\d{4}-\d{4}$/.test(text) ? text : undefined),
+} as const
+
+/** Names, kinds, first values and help of all knobs: `POST /_sandbox/knobs` and `--option` both go by it. */
+export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
+  pageSize: { kind: 'count', initial: 100, help: 'records of a page, and the most that $top gets at once' },
+  timeZone: { kind: 'zone', initial: 'UTC', help: 'IANA zone of the server: DateLastMaintained is a date there' },
+  dateSuffix: { kind: 'suffix', initial: 'Z', help: 'what printed dates end in: Z, an offset such as -08:00, or ""' },
+  padded: { kind: 'flag', initial: false, help: 'true: strings come padded with blanks to their length' },
+  lenient: {
+    kind: 'flag',
+    initial: false,
+    help: 'true: $orderby and $expand are ignored, and bare dates, datetime literals, substringof and 1.5m are read',
+  },
+  contentType: {
+    kind: ['never', 'writes', 'always'],
+    initial: 'writes',
+    help: 'calls that get 500 without Content-Type: application/json: never, writes or always',
+  },
+  createdStatus: { kind: ['201', '200'], initial: '201', help: 'status of an insert: 201 or 200' },
+  keyCase: { kind: ['kept', 'upper'], initial: 'kept', help: 'upper: keys are folded to upper case, as screens do' },
+  overlong: { kind: ['refused', 'cut'], initial: 'refused', help: 'a string beyond its length: refused (409) or cut' },
+  priceOverride: {
+    kind: ['required', 'implied'],
+    initial: 'required',
+    help: 'required: a line keeps its own price only after PriceOverride: true; implied: always',
+  },
+  order: {
+    kind: ['key', 'entry'],
+    initial: 'key',
+    help: 'order of collections: key (ascending) or entry (as they were entered; nothing promises an order)',
+  },
+  nextLinkOrigin: {
+    kind: 'text',
+    initial: '',
+    help: 'origin in nextLink, as behind a proxy: http://erp-internal:8080',
+  },
+  queryBytes: { kind: 'count', initial: 2048, help: 'longest query string; beyond it IIS answers 404 with a page' },
+  adminAllowed: { kind: 'flag', initial: false, help: 'true: ADMIN may use the Web API' },
+  foldUserId: { kind: 'flag', initial: false, help: 'true: user IDs are accepted in any case' },
+  passwordCase: {
+    kind: ['exact', 'upper'],
+    initial: 'exact',
+    help: 'upper: an older installation, which holds passwords in upper case and accepts no other',
+  },
+  lockAfter: { kind: 'count', initial: 0, help: 'wrong passwords in a row after which the user is locked; 0: never' },
+  deniedModules: { kind: 'names', initial: [], help: 'modules without the Web API right, e.g. OE,IC' },
+  deniedResources: { kind: 'names', initial: [], help: 'resources that the user may not see, e.g. AP/APVendors' },
+  readOnlyResources: { kind: 'names', initial: [], help: 'resources that the user may see but not change' },
+  missingResources: { kind: 'names', initial: [], help: 'resources that this release does not have' },
+  dayEnd: { kind: 'flag', initial: false, help: 'true: day end is running; writes to OE and IC get a false duplicate' },
+  lockedRecords: { kind: 'names', initial: [], help: "records that another user holds, e.g. AR/ARCustomers('1200')" },
+  appPool: { kind: ['running', 'stopped'], initial: 'running', help: 'stopped: 503 with a page for every call' },
+  unavailableCalls: { kind: 'count', initial: 0, help: 'so many next calls get 503: the pool recycles' },
+  concurrency: { kind: 'count', initial: 0, help: 'calls in flight before 429; 0: no limit' },
+  latencyMs: { kind: 'count', initial: 0, help: 'milliseconds that every call takes' },
+  coldStartMs: { kind: 'count', initial: 0, help: 'milliseconds that the first call after idling takes longer' },
+  idleMinutes: { kind: 'count', initial: 20, help: 'minutes without a call after which the pool goes to sleep' },
+  fiscalYears: { kind: 'years', initial: '2015-2035', help: 'years of the fiscal calendar' },
+}
+
+export const isKnob = (name: string): name is keyof Knobs => Object.hasOwn(KNOBS, name)
+
+/** A switchable set of knobs, one per started sandbox. */
+export interface KnobBoard {
+  now(): Knobs
+  /** Throws a RangeError for an unknown name or a value that it cannot have. */
+  set(name: string, value: Json): void
+}
+
+export function createKnobs(): KnobBoard {
+  const initial = Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.initial]))
+  // the table above is keyed by the interface, and `parsed` keeps each value of its kind
+  let knobs = initial as unknown as Knobs
+  return {
+    now: () => knobs,
+    set: (name, value) => {
+      if (!isKnob(name)) throw new RangeError(`no knob "${name}"; there are ${Object.keys(KNOBS).join(', ')}`)
+      knobs = { ...knobs, [name]: parsed(name, value) }
+    },
+  }
+}
+
+function parsed(name: keyof Knobs, value: Json): Json {
+  const { kind } = KNOBS[name]
+  const text = Array.isArray(value) ? value.join(',') : String(value)
+  const result = typeof kind === 'string' ? PARSERS[kind](text) : kind.includes(text) ? text : undefined
+  if (result === undefined) throw new RangeError(`knob "${name}" cannot be ${JSON.stringify(value)}`)
+  return result
+}
