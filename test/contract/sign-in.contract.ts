@@ -57,6 +57,15 @@ export function signInContract(subject: Subject): void {
       await other.close()
     })
 
+    it('is proved by a ping, also while what better credentials got is still stored', async function () {
+      if (fixture.pending?.['new-credentials']) this.skip()
+      await readAll(rig.connection, entity)
+      for (const name of secretNames(connector.settings)) {
+        const spoilt = await connect(connector, rig.sandbox, { tokens: rig.tokens, secrets: { [name]: 'spoilt' } })
+        expect((await errorOf(() => spoilt.connection.ping())).kind).to.equal('auth')
+      }
+    })
+
     const { expireSignIns } = fixture
     if (expireSignIns) describeLapse(() => rig, subject, { entity, expireSignIns })
 

@@ -72,6 +72,14 @@ describe('a run of the engine', () => {
     expect(await idsOf('zoho')).to.deep.equal(ids)
   })
 
+  it('looks a create up whose answer was lost, and does not send it again when it has happened', async () => {
+    await open(vendors('', 'operation: create, match: ERP_ID, '), 3)
+    await pair.zoho.fault({ path: '^POST /crm/v8/Vendors$', action: 'cutAfter' })
+    const report = await pair.run('vendors')
+    expect(report.counts).to.include({ read: 3, written: 3, dead: 0 })
+    expect((await pair.zoho.calls()).byLabel['POST Vendors']).to.equal(1)
+  })
+
   it('never repeats a create of which nobody can say whether it happened: a person decides', async () => {
     await open(vendors('', 'operation: create, '), 3)
     await pair.zoho.fault({ path: '^POST /crm/v8/Vendors$', action: 'cutAfter' })
