@@ -1,0 +1,251 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { JsonObject, SandboxAnswer, SandboxRequest } from '../../../engine/sdk/index.ts'
+import type { Account } from './account.ts'
+import { json, plain, type Refusal, refuse } from './answers.ts'
+import { asObject } from './input.ts'
+import { FULL_SCOPE, isScopeAllowed, splitScopes } from './scopes.ts'
+
+/** Of one client, and of the user that its tokens act as. */
+export interface Credentials {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly refreshToken: string
+  readonly email: string
+  readonly apiToken: string
+}
+
+export interface AccessToken {
+  readonly id: number
+  readonly value: string
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+  /** null: never. */
+  readonly expiresAt: number | null
+  /** null: client credentials give none (1.3). */
+  readonly refreshToken: string | null
+  readonly refreshExpiresAt: number | null
+}
+
+interface Code {
+  readonly scope: string
+  readonly redirectUri: string
+  readonly challenge: string | null
+  readonly until: number
+}
+
+const CODE_SECONDS = 120
+
+/** `/oauth/tokens` and the tokens it gave (fact sheet 1.3). */
+export interface Oauth {
+  token(request: SandboxRequest): SandboxAnswer
+  /** What a person's consent leads to: back to the client, with a code. */
+  authorize(query: URLSearchParams): SandboxAnswer
+  find(value: string): AccessToken | undefined
+  revoke(id: number): boolean
+  revokeTokens(): void
+  revokeRefreshTokens(): void
+  readonly minted: number
+  readonly refused: number
+}
+
+const refuseToken = (status: number, error: string, description: string): Refusal =>
+  refuse(status, { error, error_description: description })
+
+export function createOauth(account: Account, credentials: Credentials): Oauth {
+  const tokens = createTokens(account)
+  const codes = new Map<string, Code>()
+  const first = tokens.issue(
+    { scope: FULL_SCOPE, expiresIn: undefined, refreshExpiresIn: undefined, isRefreshable: true },
+    credentials.refreshToken,
+  )
+  tokens.kill(first.value)
+  let refused = 0
+  const grants: Readonly<Record<string, (given: JsonObject) => AccessToken>> = {
+    client_credentials: given =>
+      tokens.issue({ ...lifetimes(account, given), scope: scopeOf(account, given), isRefreshable: false }),
+    refresh_token: given => tokens.rotate(String(given['refresh_token'] ?? ''), lifetimes(account, given)),
+    authorization_code: given => {
+      const name = String(given['code'] ?? '')
+      const code = codes.get(name)
+      codes.delete(name)
+      if (!code || !redeems(account, code, given))
+        throw refuseToken(
+          400,
+          'invalid_grant',
+          'The provided authorization grant is invalid, expired or was issued to another client',
+        )
+      return tokens.issue({ ...lifetimes(account, given), scope: code.scope, isRefreshable: true })
+    },
+  }
+  return {
+    get minted() {
+      return tokens.minted
+    },
+    get refused() {
+      return refused
+    },
+    token: request => {
+      try {
+        const given = parameters(request)
+        const grant = grants[String(given['grant_type'])]
+        if (!grant) throw refuseToken(400, 'unsupported_grant_type', 'The grant type is not supported')
+        requireClient(credentials, given)
+        return json(201, tokenAnswer(account, grant(given)))
+      } catch (thrown) {
+        refused += 1
+        throw thrown
+      }
+    },
+    authorize: query => {
+      const redirect = URL.parse(query.get('redirect_uri') ?? '')
+      const isKnown = query.get('client_id') === credentials.clientId && query.get('response_type') === 'code'
+      const method = query.get('code_challenge_method')
+      if (!redirect || !isKnown || (method !== null && method !== 'S256'))
+        return plain(400, 'Invalid authorization request')
+      const code = randomBytes(16).toString('hex')
+      codes.set(code, {
+        scope: scopeOf(account, { scope: query.get('scope') ?? '' }),
+        redirectUri: redirect.href,
+        challenge: query.get('code_challenge'),
+        until: account.seconds() + CODE_SECONDS,
+      })
+      redirect.searchParams.set('code', code)
+      redirect.searchParams.set('state', query.get('state') ?? '')
+      return { status: 302, headers: { location: redirect.href } }
+    },
+    find: tokens.find,
+    revoke: tokens.revoke,
+    revokeTokens: tokens.clear,
+    revokeRefreshTokens: tokens.clearRefresh,
+  }
+}
+
+interface Wish {
+  readonly expiresIn: number | undefined
+  readonly refreshExpiresIn: number | undefined
+  readonly scope: string
+  readonly isRefreshable: boolean
+}
+
+function createTokens(account: Account) {
+  const live = new Map<string, AccessToken>()
+  const byRefresh = new Map<string, AccessToken>()
+  let minted = 0
+  const issue = (wish: Wish, refreshToken = randomBytes(32).toString('hex')): AccessToken => {
+    const now = account.seconds()
+    const { accessTokenSeconds, refreshTokenSeconds } = account.knobs
+    const life = wish.expiresIn ?? accessTokenSeconds
+    const token: AccessToken = {
+      id: account.nextId(),
+      value: randomBytes(32).toString('hex'),
+      scopes: splitScopes(wish.scope),
+      createdAt: now,
+      expiresAt: life === null ? null : now + life,
+      refreshToken: wish.isRefreshable ? refreshToken : null,
+      refreshExpiresAt: wish.isRefreshable ? now + (wish.refreshExpiresIn ?? refreshTokenSeconds) : null,
+    }
+    live.set(token.value, token)
+    if (token.refreshToken !== null) byRefresh.set(token.refreshToken, token)
+    minted += 1
+    return token
+  }
+  return {
+    get minted() {
+      // the pair that the account came with was minted by a person
+      return minted - 1
+    },
+    issue,
+    kill: (value: string) => live.delete(value),
+    find: (value: string) => {
+      const token = live.get(value)
+      return token && (token.expiresAt === null || token.expiresAt > account.seconds()) ? token : undefined
+    },
+    /** A new pair; both old ones are dead from this moment, whether the answer arrives or not. */
+    rotate: (refreshToken: string, wish: Pick<Wish, 'expiresIn' | 'refreshExpiresIn'>) => {
+      const held = byRefresh.get(refreshToken)
+      if (!held || (held.refreshExpiresAt ?? 0) <= account.seconds())
+        throw refuseToken(400, 'invalid_grant', 'The provided refresh token is invalid, expired or revoked')
+      byRefresh.delete(refreshToken)
+      live.delete(held.value)
+      return issue({ ...wish, scope: held.scopes.join(' '), isRefreshable: true })
+    },
+    revoke: (id: number) => {
+      const token = [...live.values()].find(it => it.id === id)
+      if (!token) return false
+      live.delete(token.value)
+      if (token.refreshToken !== null) byRefresh.delete(token.refreshToken)
+      return true
+    },
+    clear: () => live.clear(),
+    clearRefresh: () => {
+      live.clear()
+      byRefresh.clear()
+    },
+  }
+}
+
+/** JSON only: the parameters are not read from a form or the query. */
+function parameters(request: SandboxRequest): JsonObject {
+  const isJson = request.headers['content-type']?.startsWith('application/json') ?? false
+  try {
+    const given = isJson ? asObject(JSON.parse(request.body.toString('utf8'))) : undefined
+    if (given) return given
+  } catch {
+    // told below, as any other body that is no JSON object
+  }
+  throw refuseToken(400, 'invalid_request', 'The request is missing a required parameter or is otherwise malformed')
+}
+
+function requireClient(credentials: Credentials, given: JsonObject): void {
+  const isKnown = given['client_id'] === credentials.clientId && given['client_secret'] === credentials.clientSecret
+  if (!isKnown)
+    throw refuseToken(401, 'invalid_client', 'Client authentication failed due to unknown client or wrong secret')
+}
+
+/** Bounds of 1.3: access 300 s to 2 days and shorter than the refresh life; refresh 7 to 90 days. */
+function lifetimes(account: Account, given: JsonObject): Pick<Wish, 'expiresIn' | 'refreshExpiresIn'> {
+  const [expiresIn, refreshExpiresIn] = ['expires_in', 'refresh_token_expires_in'].map(name => {
+    const it = given[name]
+    if (it === undefined || it === null) return undefined
+    if (typeof it !== 'number' || !Number.isInteger(it))
+      throw refuseToken(400, 'invalid_request', `${name} is not a number`)
+    return it
+  })
+  const refreshLife = refreshExpiresIn ?? account.knobs.refreshTokenSeconds
+  if (expiresIn !== undefined && (expiresIn <= 300 || expiresIn >= 172_800 || expiresIn >= refreshLife))
+    throw refuseToken(400, 'invalid_request', 'expires_in is out of bounds')
+  if (refreshExpiresIn !== undefined && (refreshExpiresIn <= 604_800 || refreshExpiresIn >= 7_776_000))
+    throw refuseToken(400, 'invalid_request', 'refresh_token_expires_in is out of bounds')
+  return { expiresIn, refreshExpiresIn }
+}
+
+/** One text; left out it means everything. A list is not understood (1.3). */
+function scopeOf(account: Account, given: JsonObject): string {
+  const scope = given['scope']
+  if (scope === undefined || scope === '') return FULL_SCOPE
+  if (typeof scope === 'string' && isScopeAllowed(scope, account.knobs.allowedScopes)) return scope
+  if (account.knobs.badScope === 'useless') return ''
+  throw refuseToken(400, 'invalid_scope', 'The requested scope is invalid, unknown, or malformed')
+}
+
+function redeems(account: Account, code: Code, given: JsonObject): boolean {
+  const verifier = String(given['code_verifier'] ?? '')
+  const isProven =
+    code.challenge === null || createHash('sha256').update(verifier).digest('base64url') === code.challenge
+  return (
+    isProven && code.until > account.seconds() && URL.parse(String(given['redirect_uri']))?.href === code.redirectUri
+  )
+}
+
+function tokenAnswer(account: Account, token: AccessToken): JsonObject {
+  const told = account.knobs.tellsExpiry
+  const { expiresAt, refreshExpiresAt, createdAt } = token
+  return {
+    access_token: token.value,
+    ...(token.refreshToken === null ? {} : { refresh_token: token.refreshToken }),
+    token_type: 'bearer',
+    scope: token.scopes.join(' '),
+    ...(told ? { expires_in: expiresAt === null ? null : expiresAt - createdAt } : {}),
+    ...(told && refreshExpiresAt !== null ? { refresh_token_expires_in: refreshExpiresAt - createdAt } : {}),
+  }
+}
