@@ -7,6 +7,8 @@ export interface SandboxAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
+  /** One Set-Cookie header each. */
+  readonly cookies?: readonly string[]
 }
 
 /** What the control routes may ask of the imitated system: reading and changing its data as one of its own users would. */
@@ -135,6 +137,7 @@ function send(reply: FastifyReply, answer: SandboxAnswer, spec?: SandboxServerSp
   reply.code(answer.status)
   if (spec) reply.header('date', spec.clock.now().toUTCString())
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
+  if (answer.cookies) reply.header('set-cookie', [...answer.cookies])
   return reply.send(answer.body ?? '')
 }
 
