@@ -1,14 +1,17 @@
 import { type Failure, toEngineError } from '../core/errors.ts'
-import { canonicalJson } from '../core/fingerprint.ts'
+import type { Ledger } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
-import type { DataRecord, Json, JsonObject } from '../core/record.ts'
-import type { FoundRecord } from '../sdk/connector.ts'
+import type { DataRecord } from '../core/record.ts'
+import type { FoundRecord, ReadRequest } from '../sdk/connector.ts'
+import { deletionsOf } from './deletions.ts'
+import { describe, endOf, type PreviewedRecord } from './differences.ts'
+import { readKeys } from './keys.ts'
 import { preflight } from './preflight.ts'
-import { entityOf, newCounters, openRun, type Run, selectOf } from './run.ts'
+import { newCounters, openRun, type Run, selectOf } from './run.ts'
 import { enrich } from './stages/enrich.ts'
 import { filter } from './stages/filter.ts'
 import { findByMatch, plan as planDrafts } from './stages/plan.ts'
-import { newItem } from './stages/track.ts'
+import { newItem, track } from './stages/track.ts'
 import type { Draft, Item, OpenStep, RunPorts } from './types.ts'
 import { shape } from './unit.ts'
 
@@ -20,28 +23,6 @@ export interface PreviewOptions {
   readonly records?: readonly DataRecord[]
   /** From the beginning, instead of what the next run would read. */
   readonly all?: boolean
-}
-
-export interface FieldDifference {
-  readonly field: string
-  readonly before: Json
-  readonly after: Json
-  /** The expression, and where it stands. */
-  readonly expression: string
-  readonly place: string
-}
-
-export interface PreviewedRecord {
-  readonly entity: string
-  readonly key: string
-  readonly step: string
-  readonly sinkEntity: string
-  readonly sinkKey: string | null
-  /** same: the target holds all of it already. */
-  readonly would: 'create' | 'update' | 'same' | 'filter' | 'reject' | 'park' | 'delete'
-  readonly differences: readonly FieldDifference[]
-  readonly failure?: Failure
-  readonly waitsFor?: readonly string[]
 }
 
 export interface Preview {
@@ -56,56 +37,161 @@ export interface Preview {
 
 /** What a run would do, by the same planner, with the field-level difference against what the target holds now. Writes nothing. */
 export async function preview(plan: FlowPlan, ports: RunPorts, options: PreviewOptions): Promise<Preview> {
-  const request = { trigger: 'manual', actor: 'preview', mode: 'incremental' } as const
-  const lease = { hold: async () => {} }
-  const run = await openRun({ id: 'preview', plan, ports, options: request, counters: newCounters(), lease })
-  if (!options.records) await preflight(run)
-  const { records, isPartial } = options.records
-    ? { records: options.records.map(record => ({ entity: plan.source.entities[0] ?? '', record })), isPartial: false }
+  const { keys, all, records: given } = options
+  const request = { trigger: 'manual', actor: 'preview', mode: all ? 'backfill' : 'incremental' } as const
+  const run = await openRun({
+    id: 'preview',
+    plan,
+    ports,
+    options: { ...request, ...(keys ? { keys } : {}) },
+    counters: newCounters(),
+    lease: { hold: async () => {} },
+  })
+  if (!given) await preflight(run)
+  const [entity = ''] = plan.source.entities
+  const { items: read, isPartial } = given
+    ? { items: given.map(record => newItem(run, entity, record)), isPartial: false }
     : await readSome(run, options)
-  const items = records.map(it => newItem(run, it.entity, it.record))
+  const waiting = given || keys || isPartial ? [] : await waitingBesides(run, read, options.limit)
+  const items = [...read, ...waiting]
   await filter(run, items)
   await enrich(run, items)
-  const previewed: PreviewedRecord[] = []
+  const { records, targetUnread } = await inWaves(run, items)
+  const deletions = given ? [] : await deletionsOf(run, items)
+  // what goes on waiting is none of this run's business
+  const taken = items.filter((item, index) => index < read.length || item.ended?.is !== 'parked')
+  const sinkKeyOf = new Map(deletions.map(it => [it.item, it.rows[0]?.sinkKey ?? null]))
+  for (const item of taken) {
+    const ended = endOf(item)
+    if (ended) records.push({ ...ended, sinkKey: sinkKeyOf.get(item) ?? null })
+  }
+  return { flow: plan.name, records, read: taken.length, isPartial, targetUnread }
+}
+
+/** Parked by earlier runs: the next one takes up those whose references it brings. */
+async function waitingBesides(run: Run, read: readonly Item[], limit: number): Promise<readonly Item[]> {
+  const isRead = new Set(read.map(item => `${item.entity}\n${item.record.key}`))
+  const parked = await run.ports.ledger.parked(run.plan.name, limit)
+  return parked
+    .filter(it => it.sourceConnection === run.plan.source.connection)
+    .filter(it => !isRead.has(`${it.sourceEntity}\n${it.sourceKey}`))
+    .map(it => newItem(run, it.sourceEntity, { key: it.sourceKey, change: 'upsert', fields: it.body }))
+}
+
+interface Shown {
+  readonly records: PreviewedRecord[]
+  readonly targetUnread: Failure | null
+}
+
+/** As a run does it: what waits for a record that this run brings is taken up again, until nothing more is brought. */
+async function inWaves(run: Run, items: Item[]): Promise<Shown> {
+  const shown = new Map<Item, readonly PreviewedRecord[]>()
+  const coming: Coming = new Map()
+  let targetUnread: Failure | null = null
+  for (let open: readonly Item[] = items, before = -1; open.length > 0 && coming.size > before; ) {
+    before = coming.size
+    targetUnread = (await oneWave(expecting(run, coming), open, shown)) ?? targetUnread
+    for (const item of open) if (!item.ended) for (const draft of item.drafts) noteComing(run, draft, coming)
+    open = items.flatMap((item, index) => {
+      if (item.ended?.is !== 'parked' || coming.size === before) return []
+      const again = { ...newItem(run, item.entity, item.record), variables: item.variables }
+      shown.delete(item)
+      items[index] = again
+      return [again]
+    })
+  }
+  return { records: [...shown.values()].flat(), targetUnread }
+}
+
+async function oneWave(
+  run: Run,
+  items: readonly Item[],
+  shown: Map<Item, readonly PreviewedRecord[]>,
+): Promise<Failure | null> {
   let targetUnread: Failure | null = null
   for (const step of run.steps) {
     const drafts = await shape(run, step, items)
     // a step that would create its record has no id yet: later steps show where it will stand
-    for (const draft of drafts)
-      if (!draft.item.sinkKeys.has(step.plan.name)) draft.item.sinkKeys.set(step.plan.name, `<id of ${step.plan.name}>`)
+    for (const { item } of drafts)
+      if (!item.sinkKeys.has(step.plan.name)) item.sinkKeys.set(step.plan.name, `<id of ${step.plan.name}>`)
     const current = await readTarget(run, step, drafts).catch((thrown: unknown) => {
       targetUnread = toEngineError(thrown).toFailure()
       return undefined
     })
-    for (const draft of drafts) if (!draft.item.ended) previewed.push(describe(step, draft, current?.(draft)))
+    for (const draft of drafts)
+      if (!draft.item.ended)
+        shown.set(draft.item, [...(shown.get(draft.item) ?? []), describe(step, draft, current?.(draft))])
   }
-  for (const item of items) {
-    const ended = endOf(item)
-    if (ended) previewed.push(ended)
-  }
-  return { flow: plan.name, records: previewed, read: records.length, isPartial, targetUnread }
+  return targetUnread
 }
 
-async function readSome(run: Run, options: PreviewOptions) {
-  const records: { readonly entity: string; readonly record: DataRecord }[] = []
-  for (const entity of run.plan.source.entities) {
-    const after = options.all || options.keys ? undefined : await run.ports.ledger.checkpoint(run.plan.name, entity)
-    const where = options.keys
-      ? { where: { field: entityOf(run.source.connector, entity).key, values: options.keys } }
-      : {}
-    const request = {
-      ...(after === undefined ? {} : { after }),
-      ...where,
-      select: selectOf(run, entity),
-      deletes: run.plan.onDelete.do !== 'ignore',
-      pageSize: Math.min(options.limit + 1, 200),
-    }
-    for await (const page of run.source.read(entity, request)) {
-      for (const record of page.records) records.push({ entity, record })
-      if (records.length > options.limit) return { records: records.slice(0, options.limit), isPartial: true }
-    }
+/** Ids that links would have after the run, by what is awaited. */
+type Coming = Map<string, string>
+
+function noteComing(run: Run, { item, step, planned }: Draft, coming: Coming): void {
+  if (step.sink.operation === 'delete') return
+  const { connection, entity } = step.sink
+  const sinkKey = planned?.sinkKey ?? `<id of ${entity} ${item.record.key}>`
+  const source = [run.plan.source.connection, item.record.key]
+  for (const named of ['', item.entity]) coming.set([connection, entity, ...source, named].join('\n'), sinkKey)
+}
+
+/** The run with a ledger that knows what is coming, besides what it knows already. */
+function expecting(run: Run, coming: Coming): Run {
+  const { ledger } = run.ports
+  const resolveLinks: Ledger['resolveLinks'] = async links => {
+    const known = await ledger.resolveLinks(links)
+    const isKnown = new Set(known.map(it => it.link))
+    const expected = links.flatMap(link => {
+      const { sinkConnection, sinkEntity, sourceConnection, sourceKey, sourceEntity } = link
+      const sinkKey = coming.get([sinkConnection, sinkEntity, sourceConnection, sourceKey, sourceEntity].join('\n'))
+      return sinkKey === undefined || isKnown.has(link) ? [] : [{ link, sinkKeys: [sinkKey] }]
+    })
+    return [...known, ...expected]
   }
-  return { records, isPartial: false }
+  return { ...run, ports: { ...run.ports, ledger: { ...ledger, resolveLinks } } }
+}
+
+async function readSome(run: Run, options: PreviewOptions): Promise<{ items: Item[]; isPartial: boolean }> {
+  const items: Item[] = []
+  for (const entity of run.plan.source.entities) {
+    if (options.keys) {
+      items.push(...(await tracked(run, entity, await readKeys(run, entity, options.keys))))
+      continue
+    }
+    const records: DataRecord[] = []
+    let isPartial = false
+    for await (const page of run.source.read(entity, await requestOf(run, entity, options))) {
+      records.push(...page.records)
+      isPartial = items.length + records.length > options.limit
+      if (isPartial) break
+    }
+    items.push(...(await tracked(run, entity, records.slice(0, options.limit - items.length))))
+    if (isPartial) return { items, isPartial }
+  }
+  return { items, isPartial: false }
+}
+
+async function requestOf(run: Run, entity: string, options: PreviewOptions): Promise<ReadRequest> {
+  const { ledger } = run.ports
+  const after = options.all ? undefined : await ledger.checkpoint(run.plan.name, entity)
+  return {
+    ...(after === undefined ? {} : { after }),
+    select: selectOf(run, entity),
+    deletes: run.plan.onDelete.do !== 'ignore',
+    pageSize: Math.min(options.limit + 1, 200),
+  }
+}
+
+/** What ended otherwise than by dying is looked at once more: the target may hold something else by now, and a parked record may be due. */
+async function tracked(run: Run, entity: string, records: readonly DataRecord[]): Promise<readonly Item[]> {
+  const items = await track(run, entity, records)
+  return items.map(item => {
+    const { ended } = item
+    if (!ended?.isRepeat || ended.is === 'dead' || (ended.is === 'unchanged' && ended.did === 'overtaken')) return item
+    const again = newItem(run, entity, item.record)
+    return item.lastSeen === undefined ? again : { ...again, lastSeen: item.lastSeen }
+  })
 }
 
 type Current = (draft: Draft) => FoundRecord | undefined
@@ -128,62 +214,4 @@ async function readTarget(run: Run, step: OpenStep, drafts: readonly Draft[]): P
     const value = draft.planned?.matchValue
     return value == null ? byId.find(it => it.sinkKey === draft.planned?.sinkKey) : byMatch(value)[0]
   }
-}
-
-function describe(step: OpenStep, draft: Draft, current: FoundRecord | undefined): PreviewedRecord {
-  const { planned, item } = draft
-  const outgoing = current ? (planned?.outgoing ?? draft.fields) : draft.fields
-  const kept = new Set(current ? step.plan.sink.createOnly : [])
-  const differences = Object.entries(outgoing)
-    .filter(([field]) => !kept.has(field))
-    .filter(([field, after]) => !isSame(current?.fields[field], after))
-    .map(([field, after]) => ({
-      field,
-      before: current?.fields[field] ?? null,
-      after,
-      expression: step.plan.places[field]?.text ?? '',
-      place: placeOf(step, field),
-    }))
-  const would =
-    step.plan.sink.operation === 'delete' ? 'delete' : !current ? 'create' : differences.length > 0 ? 'update' : 'same'
-  return {
-    entity: item.entity,
-    key: item.record.key,
-    step: step.plan.name,
-    sinkEntity: step.plan.sink.entity,
-    sinkKey: current?.sinkKey ?? planned?.sinkKey ?? null,
-    would,
-    differences,
-  }
-}
-
-function placeOf(step: OpenStep, field: string): string {
-  const place = step.plan.places[field]?.place
-  return place ? `${place.file}:${place.line}:${place.column}` : ''
-}
-
-/** A lookup reads back with more than was written (`{ id, name }`), and what is absent is null. */
-function isSame(before: Json | undefined, after: Json): boolean {
-  if (before === undefined || before === null)
-    return after === null || (isObject(after) && Object.keys(after).length === 0)
-  if (isObject(before) && isObject(after))
-    return Object.entries(after).every(([name, value]) => isSame(before[name], value))
-  if (Array.isArray(before) && Array.isArray(after))
-    return before.length === after.length && after.every((value, index) => isSame(before[index] as Json, value as Json))
-  return canonicalJson(before) === canonicalJson(after)
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function endOf(item: Item): PreviewedRecord | undefined {
-  const common = { entity: item.entity, key: item.record.key, step: '', sinkEntity: '', sinkKey: null, differences: [] }
-  const { ended } = item
-  if (ended?.is === 'dead') return { ...common, step: ended.step, would: 'reject', failure: ended.failure }
-  if (ended?.is === 'parked')
-    return { ...common, would: 'park', waitsFor: ended.awaits.map(it => `${it.sinkEntity} of ${it.sourceKey}`) }
-  if (ended?.is === 'filtered') return { ...common, would: 'filter' }
-  if (item.record.change === 'delete') return { ...common, would: 'delete' }
-  return item.drafts.length === 0 ? { ...common, would: 'filter' } : undefined
 }
