@@ -4,12 +4,14 @@ const PLACEHOLDER: Schema = { type: 'string', pattern: '\\$\\{[^}]+\\}' }
 const NOT_TEXT: ReadonlySet<unknown> = new Set(['integer', 'number', 'boolean'])
 
 /**
- * The language as an editor checks it, before `${…}` is put in: where a number or a flag belongs, a placeholder may stand.
+ * The language as an editor checks it, before `${…}` is put in: where a number, a flag or one of some words belongs, a placeholder may
+ * stand.
  * `$comment` holds texts of our own messages and is left out.
  */
 export function editorSchema(schema: Schema): Schema {
   const { $comment: _, ...rest } = mapSchema(schema, editorSchema)
-  if (!NOT_TEXT.has(rest['type'])) return rest
+  const isOpen = !NOT_TEXT.has(rest['type']) && rest['enum'] === undefined && rest['pattern'] === undefined
+  if (isOpen) return rest
   const { title, description, examples, default: fallback, ...form } = rest
   return {
     ...(title === undefined ? {} : { title }),

@@ -87,6 +87,13 @@ describe('a workspace', () => {
     expect(JSON.stringify(connection)).not.to.include('"p"')
   })
 
+  it('takes numbers of settings from the environment as well', () => {
+    const text = WORKSPACE.replace('company: ACME', 'company: "${env:N}", pageSize: "${env:N}"')
+    const { workspace, diagnostics } = load({ 'acme/ml-connector.yaml': text }, { ERP_PASSWORD: 'p', N: '25' })
+    expect(diagnostics).to.deep.equal([])
+    expect(workspace?.connections.get('erp')?.settings).to.deep.equal({ company: '25', pageSize: 25 })
+  })
+
   it('uses library flows with parameters, under another name too', () => {
     const use =
       '  - { use: toy/accounts, with: { every: 1h } }\n  - { use: toy/accounts, flow: second, with: { every: 2h } }\n'

@@ -70,6 +70,15 @@ describe('an editor with YAML schema support', () => {
     expect(await problems(VENDORS)).to.deep.equal([])
   })
 
+  it('takes a parameter where one of some words belongs', async () => {
+    const text = VENDORS.replace('operation: upsert', 'operation: ${how}').replace(
+      'whenUnavailable: skip',
+      'whenUnavailable: ${how}',
+    )
+    expect(text.split('${how}')).to.have.length(3)
+    expect((await problems(text)).filter(it => /not accepted|pattern/.test(it))).to.deep.equal([])
+  })
+
   it('marks a misspelt key and a wrong entity', async () => {
     const text = VENDORS.replace('filter:', 'fitler:').replace('entity: VENDOR', 'entity: VENDORS')
     const found = await problems(text)

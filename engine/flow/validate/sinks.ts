@@ -84,7 +84,7 @@ function matchFault(match: string, sink: ResolvedEnd, mapped: ReadonlySet<string
     return {
       code: 'FLOW_UNKNOWN_SINK_FIELD',
       message: `${sink.entityName} has no field "${match}"`,
-      ...hint(match, Object.keys(sink.fields)),
+      ...unknownMatch(match, sink),
     }
   if (!mapped.has(match))
     return {
@@ -98,6 +98,13 @@ function matchFault(match: string, sink: ResolvedEnd, mapped: ReadonlySet<string
     message: `${match} is not unique in ${sink.entityName}: two records may share a value`,
     remedy: `Unique: ${listValues(uniqueFields(sink))}. A custom field is declared with unique: true.`,
   }
+}
+
+function unknownMatch(match: string, sink: ResolvedEnd): Pick<Finding, 'remedy' | 'suggestions'> {
+  const { remedy, suggestions } = hint(match, uniqueFields(sink))
+  const custom = ` A field that only this account has is declared: customFields: { ${match}: { type: text, unique: true } }.`
+  const known = remedy === 'There are none.' ? 'No standard field of it is unique.' : remedy
+  return { suggestions, remedy: `${known}${sink.entity.customFields ? custom : ''}` }
 }
 
 function uniqueFields(sink: ResolvedEnd): readonly string[] {

@@ -3,7 +3,7 @@ import formats from 'ajv-formats'
 import type { JsonObject } from '../../core/record.ts'
 import type { Connector, JsonSchema } from '../../sdk/connector.ts'
 import { hint } from '../diagnostics/suggest.ts'
-import { keySpanAt, type Path, spanAt } from '../read/tree.ts'
+import { keySpanAt, type Path, spanAt, treeAt } from '../read/tree.ts'
 import { reduce } from '../shape/reduce.ts'
 import type { WorkspaceText } from './workspace-text.ts'
 
@@ -14,7 +14,7 @@ export function checkSettings(
   connector: Connector,
   settings: JsonObject,
 ): JsonObject | undefined {
-  const filled = structuredClone(settings)
+  const filled = withTypes(text, path, connector, settings)
   const check = plainValidator(connector.settings)
   if (check(filled)) return filled
   const at = [...path, 'settings']
@@ -33,6 +33,24 @@ export function checkSettings(
     })
   }
   return undefined
+}
+
+/** The environment holds texts only: where a number or a flag belongs, one that reads like it is taken for it. */
+function withTypes({ raw }: WorkspaceText, path: Path, connector: Connector, settings: JsonObject): JsonObject {
+  const properties = (connector.settings['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      const tree = treeAt(raw, [...path, 'settings', name])
+      const isPlaceholder = tree?.is === 'scalar' && /^\$\{env:[^}]+\}$/.test(String(tree.value))
+      return [name, isPlaceholder && typeof value === 'string' ? readAs(properties[name]?.['type'], value) : value]
+    }),
+  )
+}
+
+function readAs(type: unknown, text: string): string | number | boolean {
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  const isNumber = (type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)
+  return isNumber ? Number(text) : text
 }
 
 /** The connection schema without its secrets: those are in the vault when the file is checked. */
