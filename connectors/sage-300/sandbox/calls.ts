@@ -1,6 +1,7 @@
 import type { SandboxAnswer, SandboxRequest } from '../../../engine/sdk/index.ts'
 import { parseKey } from './address.ts'
 import { empty, forbidden, json, Refusal, recordDuplicate } from './answers.ts'
+import { forApi } from './odata/print.ts'
 import { listRecords, printWhole, readRecord } from './reads.ts'
 import { pathOf, type ResourceDef, type Verb } from './resources/definition.ts'
 import { postBatches } from './rules/batches.ts'
@@ -73,7 +74,7 @@ function post(call: ResourceCall): SandboxAnswer {
   const knobs = company.knobs.now()
   if (key !== undefined) {
     if (actionOf(key) !== 'template') throw invalidAction(key)
-    return json(200, printWhole(def, initialOf(def.fields), knobs))
+    return json(200, printWhole(def, initialOf(def.fields), forApi(knobs)))
   }
   refuseInDayEnd(call)
   const stored = insertRecord(writeCall(company, def), parseBody(request.body))
@@ -82,7 +83,7 @@ function post(call: ResourceCall): SandboxAnswer {
   const address = def.key.map((name, at) => (def.key.length > 1 ? `${name}=` : '') + literal(parts[at] ?? '')).join(',')
   const body = {
     '@odata.context': `${base}/${def.module}/$metadata#${def.name}/$entity`,
-    ...printWhole(def, stored, knobs),
+    ...printWhole(def, stored, forApi(knobs)),
   }
   return json(Number(knobs.createdStatus), body, { location: `${base}/${pathOf(def)}(${address})` })
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, SandboxData } from '../../../engine/sdk/index.ts'
 import { Refusal } from './answers.ts'
+import { forScreens } from './odata/print.ts'
 import { printWhole } from './reads.ts'
 import { RESOURCES } from './resources/catalogue.ts'
 import type { ResourceDef } from './resources/definition.ts'
@@ -29,7 +30,7 @@ export function controlData(company: Company): SandboxData {
       const def = known(entity)
       const table = tableOf(company, def)
       return Array.from({ length: table.size() }, (_unused, place) =>
-        printWhole(def, table.recordAt(place), company.knobs.now()),
+        printWhole(def, table.recordAt(place), forScreens(company.knobs.now())),
       )
     },
     put: (entity, record) => put(company, known(entity), record),
@@ -54,7 +55,7 @@ function put(company: Company, def: ResourceDef, record: JsonObject): JsonObject
   try {
     const before = table.get(key)
     const stored = before ? patchRecord(call, key, record) : insertRecord(call, record)
-    return printWhole(def, stored, company.knobs.now())
+    return printWhole(def, stored, forScreens(company.knobs.now()))
   } catch (thrown) {
     if (thrown instanceof Refusal) throw new RangeError(`${def.name} refuses the record: ${thrown.message}`)
     throw thrown

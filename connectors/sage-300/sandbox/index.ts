@@ -1,10 +1,12 @@
 import {
   createSandboxClock,
+  type JsonObject,
   type SandboxOptions,
   type SandboxSpec,
   startSandboxServer,
 } from '../../../engine/sdk/index.ts'
 import { ROOT } from './address.ts'
+import { createCertificate, type OwnCertificate } from './certificate.ts'
 import { controlData } from './control-data.ts'
 import { type Counts, createCompanies, MAIN_COMPANY } from './data/companies.ts'
 import { createKnobs, isKnob, KNOBS, type KnobBoard } from './knobs.ts'
@@ -12,6 +14,7 @@ import { createPool } from './pool.ts'
 import { handle } from './router.ts'
 import { API_USER, createSignIn } from './sign-in.ts'
 import type { Site } from './site.ts'
+import { startTlsFront } from './tls-front.ts'
 
 /** Options of the data; every knob is an option too. */
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -20,6 +23,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   items: 'number of items, instead of --records',
   orders: 'number of orders, instead of three for four of --records; every second one is invoiced',
   accounts: 'number of general ledger accounts (default 40)',
+  firstUniquifier: 'uniquifier of the first order and invoice (default 2417001); up to 18 digits',
+  tls: 'true: https with a certificate of its own, which settings.caCertificate then holds',
 }
 
 /** A local Sage 300 server with its Web API, companies SAMINC and SAMLTD. */
@@ -30,7 +35,13 @@ export const sage300Sandbox: SandboxSpec = {
   start: async options => {
     const knobs = knobsOf(options)
     const clock = createSandboxClock()
-    const companies = createCompanies({ seed: options.seed, counts: countsOf(options), clock, knobs })
+    const companies = createCompanies({
+      seed: options.seed,
+      counts: countsOf(options),
+      firstUniquifier: firstUniquifierOf(options),
+      clock,
+      knobs,
+    })
     const main = companies.get(MAIN_COMPANY)
     if (!main) throw new RangeError(`the sandbox has no company ${MAIN_COMPANY}`)
     let origin = ''
@@ -42,6 +53,7 @@ export const sage300Sandbox: SandboxSpec = {
       pool: createPool(knobs, clock),
       origin: () => origin,
     }
+    const own = isTls(options) ? createCertificate(new Date()) : undefined
     const server = await startSandboxServer({
       port: options.port,
       host: options.host,
@@ -51,24 +63,50 @@ export const sage300Sandbox: SandboxSpec = {
       knobs: values => {
         for (const [name, value] of Object.entries(values)) knobs.set(name, value)
       },
-      facts: () => ({ refusedSignIns: site.signIn.refusedCount(), mostInFlight: site.pool.mostInFlight() }),
+      facts: () => ({
+        refusedSignIns: site.signIn.refusedCount(),
+        mostInFlight: site.pool.mostInFlight(),
+        ...(own ? { certificateFingerprint: own.fingerprint } : {}),
+      }),
     })
-    origin = server.url
-    const { passwordCase, timeZone } = knobs.now()
+    const front = own ? await startTlsFront({ host: options.host, plainUrl: server.url, own }) : undefined
+    const { hostname } = new URL(server.url)
+    origin = front ? `https://${hostname}:${front.port}` : server.url
     return {
+      // the control routes stay on plain http: whoever drives a test need not trust the certificate
       url: server.url,
-      settings: {
-        baseUrl: `${origin}${ROOT}`,
-        company: MAIN_COMPANY,
-        userId: API_USER.id,
-        timeZone,
-        allowPlainHttp: true,
-        ...(passwordCase === 'upper' ? { upperCasePassword: true } : {}),
-      },
+      settings: settingsOf(origin, knobs, own),
       secrets: { password: API_USER.password },
-      close: server.close,
+      close: async () => {
+        await front?.close()
+        await server.close()
+      },
     }
   },
+}
+
+function settingsOf(origin: string, knobs: KnobBoard, own: OwnCertificate | undefined): JsonObject {
+  const { passwordCase, timeZone } = knobs.now()
+  return {
+    baseUrl: `${origin}${ROOT}`,
+    company: MAIN_COMPANY,
+    userId: API_USER.id,
+    timeZone,
+    ...(own ? { caCertificate: own.certificate } : { allowPlainHttp: true }),
+    ...(passwordCase === 'upper' ? { upperCasePassword: true } : {}),
+  }
+}
+
+function isTls({ options }: SandboxOptions): boolean {
+  const text = options['tls'] ?? 'false'
+  if (text !== 'true' && text !== 'false') throw new RangeError('option "tls" must be true or false')
+  return text === 'true'
+}
+
+function firstUniquifierOf({ options }: SandboxOptions): bigint {
+  const text = options['firstUniquifier'] ?? '2417001'
+  if (!/^\d{1,18}$/.test(text)) throw new RangeError('option "firstUniquifier" must be a number')
+  return BigInt(text)
 }
 
 function knobsOf({ options }: SandboxOptions): KnobBoard {

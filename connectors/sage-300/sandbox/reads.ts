@@ -1,9 +1,9 @@
 import type { JsonObject, SandboxAnswer } from '../../../engine/sdk/index.ts'
 import { json, recordNotFound } from './answers.ts'
 import type { Knobs } from './knobs.ts'
-import { type Condition, fulfils } from './odata/filter.ts'
+import { type Condition, fulfils } from './odata/condition.ts'
 import { entryOptions, type ListOptions, listOptions } from './odata/options.ts'
-import { printRecord } from './odata/print.ts'
+import { forApi, type Printing, printRecord } from './odata/print.ts'
 import { pathOf, type ResourceDef } from './resources/definition.ts'
 import type { Table } from './store/table.ts'
 
@@ -25,11 +25,12 @@ export function listRecords(call: ReadCall): SandboxAnswer {
   const found = collect(table, options, { limit, order: knobs.order })
   const fields = options.select ?? [...table.def.fields.values()]
   const names = options.select ? `(${options.select.map(it => it.name).join(',')})` : ''
+  const printing = forApi(knobs)
   const left = (options.top ?? Number.POSITIVE_INFINITY) - limit
   return json(200, {
     '@odata.context': `${contextOf(call)}${names}`,
     ...(options.count ? { '@odata.count': found.total } : {}),
-    value: found.places.map(place => printRecord(fields, name => table.valueAt(place, name), knobs)),
+    value: found.places.map(place => printRecord(fields, name => table.valueAt(place, name), printing)),
     ...(found.isMore && left > 0 ? { '@odata.nextLink': nextLink(call, options.skip + limit, left) } : {}),
   })
 }
@@ -52,28 +53,30 @@ interface Found {
   readonly total: number
 }
 
-function collect(table: Table, options: ListOptions, page: { readonly limit: number; readonly order: string }): Found {
-  const { filter, skip, count } = options
+interface Wish {
+  readonly limit: number
+  readonly order: string
+}
+
+function collect(table: Table, { filter, skip, count }: ListOptions, { limit, order }: Wish): Found {
+  const entered = order === 'entry' ? table.entered() : undefined
+  const [from, to] = entered ? [0, table.size()] : boundsOf(table, filter)
+  // without a filter a far page costs as little as the first
+  if (!filter) {
+    const [first, end] = [Math.min(skip, to), Math.min(skip + limit, to)]
+    const places = Array.from({ length: end - first }, (_unused, at) => entered?.[first + at] ?? first + at)
+    return { places, isMore: end < to, total: to }
+  }
   const places: number[] = []
   let total = 0
-  const [from, to] = boundsOf(table, filter)
-  const entered = page.order === 'entry' ? table.entered() : undefined
-  // without a filter a far page costs as little as the first
-  const start = filter || entered || count ? from : Math.min(from + skip, to)
-  const passed = filter || entered || count ? skip : 0
-  let isMore = false
-  for (let at = entered ? 0 : start; at < (entered ? entered.length : to); at += 1) {
+  for (let at = from; at < to; at += 1) {
     const place = entered?.[at] ?? at
-    if (filter && !fulfils(filter, name => table.valueAt(place, name))) continue
+    if (!fulfils(filter, name => table.valueAt(place, name))) continue
     total += 1
-    if (total <= passed) continue
-    if (places.length < page.limit) places.push(place)
-    else {
-      isMore = true
-      if (!count) break
-    }
+    if (total > skip && places.length < limit) places.push(place)
+    if (total > skip + limit && !count) break
   }
-  return { places, isMore, total }
+  return { places, isMore: total > skip + limit, total }
 }
 
 /** Where the key is bounded by the filter, the rest of the table need not be looked at. */
@@ -105,10 +108,10 @@ export function readRecord(call: ReadCall, key: string): SandboxAnswer {
   const names = select ? `(${select.map(it => it.name).join(',')})` : ''
   return json(200, {
     '@odata.context': `${contextOf(call)}${names}/$entity`,
-    ...printRecord(fields, name => record[name] ?? null, knobs),
+    ...printRecord(fields, name => record[name] ?? null, forApi(knobs)),
   })
 }
 
 /** The whole entry, as the answer to an insert and to a look from the side. */
-export const printWhole = (def: ResourceDef, record: JsonObject, knobs: Knobs): JsonObject =>
-  printRecord([...def.fields.values()], name => record[name] ?? null, knobs)
+export const printWhole = (def: ResourceDef, record: JsonObject, printing: Printing): JsonObject =>
+  printRecord([...def.fields.values()], name => record[name] ?? null, printing)

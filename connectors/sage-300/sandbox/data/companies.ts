@@ -20,6 +20,8 @@ export interface Counts {
 export interface CompaniesParts {
   readonly seed: number
   readonly counts: Counts
+  /** Of orders and invoices; uniquifiers do not start at 1 anywhere. */
+  readonly firstUniquifier: bigint
   readonly clock: SandboxClock
   readonly knobs: KnobBoard
 }
@@ -28,34 +30,43 @@ export interface CompaniesParts {
 export const MAIN_COMPANY = 'SAMINC'
 const OTHER_COMPANY = 'SAMLTD'
 const SMALL: Counts = { vendors: 4, customers: 5, items: 6, orders: 3, accounts: 8 }
-/** Uniquifiers do not start at 1 anywhere. */
-const FIRST_UNIQUIFIER = 2_417_001
-
-export function createCompanies({ seed, counts, clock, knobs }: CompaniesParts): ReadonlyMap<string, Company> {
-  const make = (id: string, size: Counts, from: number) => {
-    const seeds = seedsOf(size, from, dateIn(knobs.now().timeZone, clock.now()))
-    const firstNumbers = {
-      OrderUniquifier: FIRST_UNIQUIFIER + (seeds['OE/OEOrders']?.count ?? 0),
-      OrderNumber: 1 + (seeds['OE/OEOrders']?.count ?? 0),
-      InvoiceUniquifier: FIRST_UNIQUIFIER + (seeds['OE/OEInvoices']?.count ?? 0),
-      InvoiceNumber: 1 + (seeds['OE/OEInvoices']?.count ?? 0),
-      ShipmentNumber: 1 + (seeds['OE/OEInvoices']?.count ?? 0),
-    }
-    return createCompany({ id, clock, knobs, seeds, firstNumbers })
+export function createCompanies(parts: CompaniesParts): ReadonlyMap<string, Company> {
+  const { clock, knobs } = parts
+  const make = (id: string, size: Counts, seed: number) => {
+    const today = dateIn(knobs.now().timeZone, clock.now())
+    const seeds = seedsOf(size, { seed, today, firstUniquifier: parts.firstUniquifier })
+    const [orders, invoices] = [seeds['OE/OEOrders']?.count ?? 0, seeds['OE/OEInvoices']?.count ?? 0]
+    return createCompany({
+      id,
+      clock,
+      knobs,
+      seeds,
+      firstNumbers: { OrderNumber: 1 + orders, InvoiceNumber: 1 + invoices, ShipmentNumber: 1 + invoices },
+      firstUniquifiers: {
+        OrderUniquifier: parts.firstUniquifier + BigInt(orders),
+        InvoiceUniquifier: parts.firstUniquifier + BigInt(invoices),
+      },
+    })
   }
   return new Map([
-    [MAIN_COMPANY, make(MAIN_COMPANY, counts, seed)],
-    [OTHER_COMPANY, make(OTHER_COMPANY, SMALL, seed + 1)],
+    [MAIN_COMPANY, make(MAIN_COMPANY, parts.counts, parts.seed)],
+    [OTHER_COMPANY, make(OTHER_COMPANY, SMALL, parts.seed + 1)],
   ])
 }
 
-function seedsOf(counts: Counts, seed: number, today: string): Readonly<Record<string, Seed>> {
+interface SeedsParts {
+  readonly seed: number
+  readonly today: string
+  readonly firstUniquifier: bigint
+}
+
+function seedsOf(counts: Counts, { seed, today, firstUniquifier }: SeedsParts): Readonly<Record<string, Seed>> {
   const chance = createChance(seed)
   const customers = customerSeed({ count: counts.customers, chance, today })
   const items = itemSeed({ count: counts.items, chance, today })
   // an order needs somebody who orders, and something to order
   const count = counts.customers > 0 && counts.items > 0 ? counts.orders : 0
-  const documents = { count, chance, today, customers, items, firstUniquifier: FIRST_UNIQUIFIER }
+  const documents = { count, chance, today, customers, items, firstUniquifier }
   return {
     ...Object.fromEntries(Object.entries(SETUP_ROWS).map(([path, rows]) => [path, rowSeed(path, rows)])),
     'AP/APVendors': vendorSeed({ count: counts.vendors, chance, today }),

@@ -4,6 +4,7 @@ import { invoiceDraft, invoiceLine, totalInvoice } from '../rules/invoices.ts'
 import { takeItem } from '../rules/order-lines.ts'
 import { documentNumber, takeCustomer, totalOrder } from '../rules/orders.ts'
 import { type Draft, linesOf } from '../rules/rules.ts'
+import { storedNumber } from '../store/company.ts'
 import type { Seed } from '../store/table.ts'
 import { orderableItem } from './ledgers.ts'
 import { daysBefore, type SeedParts } from './parties.ts'
@@ -11,14 +12,14 @@ import { daysBefore, type SeedParts } from './parties.ts'
 export interface DocumentParts extends SeedParts {
   readonly customers: Seed
   readonly items: Seed
-  readonly firstUniquifier: number
+  readonly firstUniquifier: bigint
 }
 
 /** Orders that people entered, oldest first; every second one is invoiced. */
 export function orderSeed(parts: DocumentParts): Seed {
   const wholes = remembered(slot => orderAt(parts, slot))
   const quick: Readonly<Record<string, (slot: number) => Json>> = {
-    OrderUniquifier: slot => parts.firstUniquifier + slot,
+    OrderUniquifier: slot => uniquifierOf(parts, slot),
     OrderNumber: slot => documentNumber('ORD', slot + 1),
     OrderReference: slot => referenceOf(slot),
     PurchaseOrderNumber: slot => `PO-${1000 + slot}`,
@@ -27,7 +28,7 @@ export function orderSeed(parts: DocumentParts): Seed {
   }
   return {
     count: parts.count,
-    key: slot => String(parts.firstUniquifier + slot),
+    key: slot => String(uniquifierOf(parts, slot)),
     value: (slot, field) => (quick[field] ? quick[field](slot) : wholes(slot)[field]),
   }
 }
@@ -36,9 +37,9 @@ export function invoiceSeed(parts: DocumentParts): Seed {
   const wholes = remembered(slot => invoiceAt(parts, slot))
   return {
     count: Math.floor(parts.count / 2),
-    key: slot => String(parts.firstUniquifier + slot),
+    key: slot => String(uniquifierOf(parts, slot)),
     value: (slot, field) => {
-      if (field === 'InvoiceUniquifier') return parts.firstUniquifier + slot
+      if (field === 'InvoiceUniquifier') return uniquifierOf(parts, slot)
       if (field === 'InvoiceDate') return dayOf(parts, slot * 2)
       return wholes(slot)[field]
     },
@@ -54,6 +55,7 @@ function remembered(make: (slot: number) => JsonObject): (slot: number) => JsonO
   }
 }
 
+const uniquifierOf = ({ firstUniquifier }: DocumentParts, slot: number) => storedNumber(firstUniquifier + BigInt(slot))
 const referenceOf = (slot: number) => (slot % 4 === 1 ? `WEB-${String(slot).padStart(5, '0')}` : '')
 /** The older the lower the number: an order or several a day, up to yesterday. */
 const dayOf = ({ count, today }: DocumentParts, slot: number) =>
@@ -66,7 +68,7 @@ function customerSlot({ customers, chance }: DocumentParts, slot: number): numbe
 }
 
 function orderAt(parts: DocumentParts, slot: number): JsonObject {
-  const { customers, items, chance, firstUniquifier } = parts
+  const { customers, items, chance } = parts
   const customer = customerSlot(parts, slot)
   const order: Draft = Object.fromEntries([...ORDERS.fields.values()].map(it => [it.name, it.initial]))
   takeCustomer(order, field => customers.value(customer, field) ?? '')
@@ -76,11 +78,11 @@ function orderAt(parts: DocumentParts, slot: number): JsonObject {
     const item = orderableItem(chance.number(`order item ${at}`, slot, Math.max(items.count, 1)))
     const line: Draft = { LineType: 'Item', QuantityOrdered: 1 + chance.number(`order quantity ${at}`, slot, 12) }
     takeItem(line, field => items.value(item, field) ?? '')
-    const number = { OrderUniquifier: firstUniquifier + slot, LineNumber: (at + 1) * 32 }
+    const number = { OrderUniquifier: uniquifierOf(parts, slot), LineNumber: (at + 1) * 32 }
     return { ...line, ...number, Location: '1', PriceList: 'RTL', UpdateOperation: 'Unspecified' }
   })
   Object.assign(order, {
-    OrderUniquifier: firstUniquifier + slot,
+    OrderUniquifier: uniquifierOf(parts, slot),
     OrderNumber: documentNumber('ORD', slot + 1),
     CustomerNumber: customers.key(customer),
     OrderReference: referenceOf(slot),
@@ -127,7 +129,7 @@ function invoiceAt(parts: DocumentParts, slot: number): JsonObject {
   const draft = invoiceDraft(order, shipped.map(invoiceLine))
   const day = dayOf(parts, slot * 2)
   Object.assign(draft, {
-    InvoiceUniquifier: parts.firstUniquifier + slot,
+    InvoiceUniquifier: uniquifierOf(parts, slot),
     InvoiceNumber: invoiceNumber(slot),
     ShipmentNumber: documentNumber('SH', slot + 1),
     InvoiceDate: day,

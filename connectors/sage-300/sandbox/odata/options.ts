@@ -1,7 +1,8 @@
 import { invalidParameters } from '../answers.ts'
 import type { Knobs } from '../knobs.ts'
 import type { FieldDef, ResourceDef } from '../resources/definition.ts'
-import { type Condition, parseFilter } from './filter.ts'
+import type { Condition } from './condition.ts'
+import { parseFilter } from './filter.ts'
 
 /** The query options of a collection, checked. */
 export interface ListOptions {

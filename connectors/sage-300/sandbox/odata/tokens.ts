@@ -3,7 +3,7 @@ import { invalidParameters } from '../answers.ts'
 export type Token =
   | { readonly is: 'word'; readonly text: string }
   | { readonly is: 'string'; readonly value: string }
-  | { readonly is: 'number'; readonly value: number; readonly suffixed: boolean }
+  | { readonly is: 'number'; readonly value: number | bigint; readonly suffixed: boolean }
   /** `exact`: with a time and a zone, as v1.0 wants it. Milliseconds since 1970. */
   | { readonly is: 'date'; readonly at: number; readonly exact: boolean }
   | { readonly is: '(' | ')' | ',' }
@@ -17,13 +17,15 @@ const PATTERNS: readonly (readonly [RegExp, (match: RegExpExecArray) => Token])[
   ],
   [
     /^(-?\d+(?:\.\d+)?)([mMdDfFlL])?(?!\w)/,
-    ([, n, suffix]) => ({ is: 'number', value: Number(n), suffixed: !!suffix }),
+    ([, n, suffix]) => ({ is: 'number', value: numberOf(n ?? ''), suffixed: !!suffix }),
   ],
   [/^[A-Za-z_][\w/]*/, ([word]) => ({ is: 'word', text: word })],
   [/^\(/, () => ({ is: '(' })],
   [/^\)/, () => ({ is: ')' })],
   [/^,/, () => ({ is: ',' })],
 ]
+
+const numberOf = (text: string) => (/^\d{16,}$/.test(text) ? BigInt(text) : Number(text))
 
 function dateOf(day: string, time: string, exact: boolean): Token {
   const at = Date.parse(`${day}${time}`)

@@ -70,7 +70,7 @@ export function totalInvoice(draft: Draft, day: string): void {
   const rate = taxRateOf(textOf(draft, 'TaxGroup'))
   const lines = linesOf(draft, 'InvoiceDetails').map(line => ({
     ...line,
-    InvoiceUniquifier: numberOf(draft, 'InvoiceUniquifier'),
+    InvoiceUniquifier: draft['InvoiceUniquifier'] ?? 0,
     TaxTotal: cents(numberOf(line, 'ExtendedShippedPriceMiscellaneousCha') * rate),
   }))
   const sum = (field: string) => cents(lines.reduce((total, line) => total + numberOf(line, field), 0))
@@ -108,7 +108,7 @@ export function invoiceOf(order: JsonObject, shipment: string, company: Company)
 
 function numberInvoice(draft: Draft, company: Company): void {
   const today = company.today()
-  draft['InvoiceUniquifier'] = company.nextNumber('InvoiceUniquifier')
+  draft['InvoiceUniquifier'] = company.nextUniquifier('InvoiceUniquifier')
   if (textOf(draft, 'InvoiceNumber') === '')
     draft['InvoiceNumber'] = `IN${String(company.nextNumber('InvoiceNumber')).padStart(10, '0')}`
   for (const name of ['InvoiceDate', 'ShipmentDate', 'PostingDate']) if (textOf(draft, name) === '') draft[name] = today

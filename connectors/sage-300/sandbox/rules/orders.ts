@@ -121,7 +121,7 @@ function checkDuplicatePurchaseOrder(draft: Draft, company: Company): void {
 function numberOrder(draft: Draft, company: Company): void {
   const given = textOf(draft, 'OrderNumber')
   if (given !== '' && isTaken(company, 'OrderNumber', given)) throw recordDuplicate(`Order "${given}" already exists.`)
-  draft['OrderUniquifier'] = company.nextNumber('OrderUniquifier')
+  draft['OrderUniquifier'] = company.nextUniquifier('OrderUniquifier')
   if (given === '') draft['OrderNumber'] = documentNumber('ORD', company.nextNumber('OrderNumber'))
   draft['OrderDetails'] = linesOf(draft, 'OrderDetails').map(line => ({
     ...line,
@@ -135,8 +135,8 @@ const finishOrder: FieldRule = (draft, { company, before }) => {
   const day = textOf(draft, 'OrderDate')
   draft['OrderFiscalYear'] = day.slice(0, 4)
   draft['OrderFiscalPeriod'] = `Num${Number(day.slice(5, 7))}`
+  if (numberOf(draft, 'NumberOfShipments') === 0) totalOrder(draft)
   if (before) return
-  totalOrder(draft)
   numberOrder(draft, company)
   draft['EnteredBy'] = 'SYNC'
   ship(draft, company)

@@ -12,8 +12,10 @@ export interface Company {
   table(path: string): Table
   /** The server's own date, YYYY-MM-DD: the session date, and what DateLastMaintained is set to. */
   today(): string
-  /** The next number of a series: uniquifiers, order numbers, batches. */
+  /** The next number of a series: order numbers, batches. */
   nextNumber(series: string): number
+  /** The next DECIMAL(19,0) of a series: a number, or its digits where a double does not hold it. */
+  nextUniquifier(series: string): number | string
 }
 
 export interface CompanyParts {
@@ -23,11 +25,13 @@ export interface CompanyParts {
   readonly seeds: Readonly<Record<string, Seed>>
   /** First numbers of the series that do not start at 1. */
   readonly firstNumbers: Readonly<Record<string, number>>
+  readonly firstUniquifiers: Readonly<Record<string, bigint>>
 }
 
-export function createCompany({ id, clock, knobs, seeds, firstNumbers }: CompanyParts): Company {
+export function createCompany({ id, clock, knobs, seeds, firstNumbers, firstUniquifiers }: CompanyParts): Company {
   const tables = new Map([...RESOURCES].map(([path, def]) => [path, createTable(def, seeds[path] ?? NO_SEED)]))
   const numbers = new Map(Object.entries(firstNumbers))
+  const uniquifiers = new Map(Object.entries(firstUniquifiers))
   return {
     id,
     knobs,
@@ -42,8 +46,16 @@ export function createCompany({ id, clock, knobs, seeds, firstNumbers }: Company
       numbers.set(series, number + 1)
       return number
     },
+    nextUniquifier: series => {
+      const next = uniquifiers.get(series) ?? 1n
+      uniquifiers.set(series, next + 1n)
+      return storedNumber(next)
+    },
   }
 }
+
+export const storedNumber = (value: bigint): number | string =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
 
 /** YYYY-MM-DD there and then. */
 export function dateIn(timeZone: string, at: Date): string {
