@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { cli, jsonOf, temporaryFolder } from './support/cli.ts'
 
@@ -102,6 +102,14 @@ describe('validate and test', () => {
       const { code, out } = await cli(['validate', 'wrong.yaml', '--format', format], { cwd: folder.path })
       expect(code).to.equal(2)
       expect(out.startsWith(begins)).to.equal(true)
+    })
+
+  for (const format of ['github', 'sarif'])
+    it(`names files in ${format} from the root of the repository, wherever it is started`, async () => {
+      const env = { GITHUB_WORKSPACE: join(folder.path, '..') }
+      const { out } = await cli(['validate', 'wrong.yaml', '--format', format], { cwd: folder.path, env })
+      const file = `${basename(folder.path)}/wrong.yaml`
+      expect(out).to.contain(format === 'sarif' ? `"uri": "${file}"` : `::error file=${file},line=3,`)
     })
 
   it('tells a failing test by field and place, with exit code 1', async () => {

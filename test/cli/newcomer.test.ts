@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { csv } from '../../engine/cli/show/csv.ts'
 import { cli, temporaryFolder } from './support/cli.ts'
 import { createSpace, type Space, VENDORS } from './support/space.ts'
 
@@ -138,6 +139,20 @@ describe('somebody new', () => {
   it('is told that an entity is none of the standard ones', async () => {
     const { code, err } = await space.run('connectors zoho-crm Vendrs')
     expect({ code, says: err.includes('Did you mean Vendors?') }).to.deep.equal({ code: 0, says: true })
+  })
+})
+
+describe('a table for a spreadsheet', () => {
+  it('holds no cell that a spreadsheet would run', () => {
+    const cells = ['=1+1', '+49 30', '@x', '-a', '-5', '+1.5', 'a=b', '=a,b', '']
+    expect(
+      csv(
+        ['a'],
+        cells.map(it => [it]),
+      )
+        .split('\r\n')
+        .slice(1, -1),
+    ).to.deep.equal(["'=1+1", "'+49 30", "'@x", "'-a", '-5', '+1.5', 'a=b', `"'=a,b"`, ''])
   })
 })
 

@@ -1,5 +1,14 @@
+import { relative, resolve } from 'node:path'
 import type { Colors } from 'picocolors/types.js'
-import { type DiagnosticFormat, FORMATS, formatDiagnostics, hasErrors, type Paint } from '../../flow/index.ts'
+import {
+  type Diagnostic,
+  type DiagnosticFormat,
+  FORMATS,
+  formatDiagnostics,
+  hasErrors,
+  type Paint,
+} from '../../flow/index.ts'
+import type { Context } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { checkFlows } from '../flow-files.ts'
 import type { Verb } from '../verb.ts'
@@ -37,7 +46,7 @@ export const validate: Verb = {
     return {
       exit: failed ? EXIT.configuration : EXIT.ok,
       data: { flows: names, diagnostics },
-      text: () => print(diagnostics, format, names.length, context.colours),
+      text: () => print(forForge(diagnostics, format, context), format, names.length, context.colours),
       ...(failed
         ? {
             error: {
@@ -50,6 +59,16 @@ export const validate: Verb = {
         : {}),
     }
   },
+}
+
+/** A forge knows files by their path in the repository, wherever the step of its pipeline was started. */
+function forForge(diagnostics: readonly Diagnostic[], format: DiagnosticFormat, { terminal }: Context) {
+  const root = terminal.env['GITHUB_WORKSPACE']
+  if (!root || (format !== 'github' && format !== 'sarif')) return diagnostics
+  return diagnostics.map(it => {
+    const inside = relative(root, resolve(terminal.cwd, it.file))
+    return inside.startsWith('..') || it.file.startsWith('library:') ? it : { ...it, file: inside }
+  })
 }
 
 function print(
