@@ -9,6 +9,7 @@ import { products } from './entities/products.ts'
 import { salesOrders } from './entities/sales-orders.ts'
 import { vendors } from './entities/vendors.ts'
 import { classifyZoho } from './errors.ts'
+import { ofThisGrant } from './identity.ts'
 import { describeModule, orgOf } from './metadata.ts'
 import { preflight } from './preflight.ts'
 import { zohoSandbox } from './sandbox/index.ts'
@@ -27,7 +28,7 @@ export const zohoCrm = defineConnector<ZohoSettings, ZohoClient>({
     cost: '1 credit per call, 1 per 10 records of an insert, update or upsert, 1 per COQL query of up to 200 rows; credits come back after 24 hours',
     throttled: '429 TOO_MANY_REQUESTS for both concurrency and credits; X-API-CREDITS-REMAINING: 0 means credits',
   },
-  open: async context => createClient(context),
+  open: async context => createClient(ofThisGrant(context)),
   ping: async client => {
     const org = await orgOf(client, { fresh: true })
     return { account: `${org.name} (${org.id})`, details: { orgId: org.id, edition: org.edition } }

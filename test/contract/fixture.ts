@@ -16,8 +16,6 @@ export interface ConnectorFixture {
   readonly options?: Readonly<Record<string, string>>
   /** Knobs that end every sign-in at once, as the system may at any time. Absent where credentials go with every call. */
   readonly expireSignIns?: JsonObject
-  /** Promises that this connector does not keep yet, by the key that the suite gives them, and why: shown as pending. */
-  readonly pending?: Readonly<Partial<Record<'new-credentials', string>>>
   /** Knobs under which this entity is not available to the account. */
   readonly unavailable: { readonly entity: string; readonly use: 'read' | 'write'; readonly knobs: JsonObject }
   /** A refusal because of too many calls, as the system words it; the suite adds the hint. */

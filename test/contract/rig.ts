@@ -2,10 +2,10 @@ import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { EngineError } from '../../engine/core/errors.ts'
 import type { Cursor, DataRecord, JsonObject, Page } from '../../engine/core/record.ts'
-import type { Connection, Connector, ReadRequest, TokenStore } from '../../engine/sdk/connector.ts'
+import type { Connection, Connector, ReadRequest } from '../../engine/sdk/connector.ts'
 import type { Sandbox } from '../../engine/sdk/sandbox/spec.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
-import { type Connected, connect, control, memoryTokens } from '../support/connect.ts'
+import { type Connected, connect, control, type MemoryTokens, memoryTokens } from '../support/connect.ts'
 import type { ConnectorFixture } from './fixture.ts'
 
 /** A connector under test with what the suite knows of it. */
@@ -85,13 +85,12 @@ export async function openRig(subject: Subject, options: RigOptions = {}): Promi
   }
 }
 
-function countSignIns(memory: TokenStore): { readonly tokens: TokenStore; count(): number } {
+function countSignIns(memory: MemoryTokens): { readonly tokens: MemoryTokens; count(): number } {
   let count = 0
   return {
     count: () => count,
     tokens: {
-      get: name => memory.get(name),
-      forget: name => memory.forget(name),
+      ...memory,
       renew: (name, stale, renew) =>
         memory.renew(name, stale, () => {
           count += 1

@@ -13,7 +13,7 @@ export interface Connected {
   readonly calls: string[]
   /** Every line that was logged, as JSON. */
   readonly logged: string[]
-  readonly tokens: TokenStore
+  readonly tokens: MemoryTokens
   readonly facts: FactStore
   readonly cancel: AbortController
 }
@@ -23,7 +23,7 @@ export interface ConnectOptions {
   readonly secrets?: Readonly<Record<string, string>>
   readonly clock?: TestClock
   readonly timeoutMs?: number
-  readonly tokens?: TokenStore
+  readonly tokens?: MemoryTokens
   readonly facts?: FactStore
 }
 
@@ -64,8 +64,15 @@ export async function connect(
   return { connection: await connector.connect(context), clock, calls, logged, tokens, facts, cancel }
 }
 
-/** Token store of tests; `values` are all tokens that it ever held. */
-export function memoryTokens(): TokenStore & { values(): readonly string[] } {
+/** Token store of tests. */
+export interface MemoryTokens extends TokenStore {
+  /** All tokens that it ever held. */
+  values(): readonly string[]
+  /** Names of those that it holds now. */
+  names(): readonly string[]
+}
+
+export function memoryTokens(): MemoryTokens {
   const ever = new Set<string>()
   const held = new Map<string, StoredToken>()
   const flights = new Map<string, Promise<StoredToken>>()
@@ -88,6 +95,7 @@ export function memoryTokens(): TokenStore & { values(): readonly string[] } {
     },
     forget: async name => void held.delete(name),
     values: () => [...ever],
+    names: () => [...held.keys()],
   }
 }
 

@@ -69,7 +69,7 @@ describe('secrets of a Zoho connection', () => {
     const zoho = await openZoho()
     const heard: unknown[] = []
     await zoho.connection.ping()
-    const held = await zoho.tokens.get('access')
+    const held = await zoho.tokens.get(zoho.tokens.names()[0] ?? '')
     const secrets = [...Object.values(zoho.sandbox.secrets), held?.value.reveal() ?? '']
     const echo = secrets.join(' and ')
     const hear = async (work: () => Promise<unknown>) => heard.push(await failureOf(work))
@@ -89,7 +89,7 @@ describe('secrets of a Zoho connection', () => {
     await zoho.at.fault({ action: 'cutBefore', path: '.', times: 20 })
     await hear(() => zoho.connection.ping())
     await zoho.at.clearFaults()
-    await zoho.tokens.forget('access')
+    await zoho.tokens.forget(zoho.tokens.names()[0] ?? '')
     await answer('oauth', 200, JSON.stringify({ error: echo }))
     await hear(() => zoho.connection.ping())
     await zoho.close()

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { zohoCrm } from '../../../connectors/zoho-crm/index.ts'
-import { isEngineError } from '../../../engine/core/errors.ts'
+import { type EngineError, isEngineError } from '../../../engine/core/errors.ts'
 import type { JsonObject } from '../../../engine/core/record.ts'
 import { connect } from '../../support/connect.ts'
 import { codeOf, failureOf, type Opened, openZoho } from './open.ts'
@@ -54,7 +54,7 @@ describe('signing in to Zoho', () => {
   it('reads the legacy pair of life times in the right units', async () => {
     await zoho.at.knobs({ expiresInSec: true })
     await zoho.connection.ping()
-    const held = await zoho.tokens.get('access')
+    const held = await zoho.tokens.get(zoho.tokens.names()[0] ?? '')
     const lifeMs = Date.parse(held?.expiresAt ?? '') - zoho.clock.now().getTime()
     expect(lifeMs).to.be.within(54 * MINUTE, 55 * MINUTE)
   })
@@ -184,7 +184,7 @@ describe('where calls to Zoho go', () => {
     await zoho.connection.ping()
     await zoho.at.knobs({ apiDomain: '', revokeTokens: true })
     await zoho.connection.ping()
-    expect((await zoho.tokens.get('access'))?.data?.['apiDomain']).to.equal(zoho.sandbox.url)
+    expect((await zoho.tokens.get(zoho.tokens.names()[0] ?? ''))?.data?.['apiDomain']).to.equal(zoho.sandbox.url)
     await zoho.close()
   })
 
@@ -210,5 +210,17 @@ describe('where calls to Zoho go', () => {
     expect(codeOf((await sendThrough([], { accountsUrl: 'https://evil.example' })).error)).to.equal(
       'configuration URL_REFUSED',
     )
+  })
+})
+
+describe('another grant', () => {
+  it('never uses the token or the remembered facts of the old one', async () => {
+    const zoho = await openZoho()
+    await zoho.connection.preflight({ entity: 'Accounts', use: 'write', fields: [], optional: [] })
+    const { tokens, facts, sandbox } = zoho
+    const other = await connect(zohoCrm, sandbox, { tokens, facts, secrets: { refreshToken: 'another-grant' } })
+    const preflight = other.connection.preflight({ entity: 'Accounts', use: 'write', fields: [], optional: [] })
+    expect(await preflight.catch((thrown: EngineError) => thrown.code)).to.equal('ZOHO_INVALID_REFRESH_TOKEN')
+    await zoho.close()
   })
 })
