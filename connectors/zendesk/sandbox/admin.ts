@@ -17,6 +17,7 @@ import {
   updateTicket,
 } from './tickets.ts'
 import { createUser, removeUser, renderUser, updateUser } from './users.ts'
+import { isConditional } from './webhooks.ts'
 
 /** What people and tests do behind the API's back: records in the screens, set-up, switches, and a look at the counters. */
 export interface Admin {
@@ -190,9 +191,17 @@ const ACTIONS: Readonly<Record<string, (site: Site, value: Json) => void>> = {
     if (!winner || !loser) throw new RangeError('mergeOrganizations takes the ids of a winner and a loser')
     removeOrganization(account, loser, winner.id)
   },
+  /** `{ webhook_id, body }`: a trigger calls its webhook, with whatever an administrator typed. */
+  fireTrigger: ({ webhooks, deliveries }, value) => {
+    const { webhook_id: id, body } = asObject(value) ?? {}
+    const webhook = webhooks.all().find(it => it.id === id)
+    if (!webhook || !isConditional(webhook.subscriptions))
+      throw new RangeError('fireTrigger takes the id of a webhook for triggers')
+    deliveries.invoke(webhook, typeof body === 'string' ? body : JSON.stringify(body ?? {}))
+  },
 }
 
-function facts({ account, oauth, limits, jobs }: Site): JsonObject {
+function facts({ account, oauth, limits, jobs, webhooks, deliveries }: Site): JsonObject {
   const listedTickets = [...account.tickets.ascending()].filter(it => isListed(account, it)).length
   return {
     organizations: account.organizations.size,
@@ -203,5 +212,7 @@ function facts({ account, oauth, limits, jobs }: Site): JsonObject {
     tokensRefused: oauth.refused,
     throttled: limits.throttled,
     jobs: { ...jobs.counts },
+    webhooks: webhooks.all().map(it => ({ id: it.id, endpoint: it.endpoint, subscriptions: it.subscriptions })),
+    deliveries: { ...deliveries.counts },
   }
 }

@@ -1,12 +1,14 @@
 import type { JsonObject, SandboxAnswer, SandboxRequest } from '../../../engine/sdk/index.ts'
 import type { Account } from './account.ts'
 import { badRequest, notFound, refuseWith } from './answers.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Identity } from './identity.ts'
 import { asObject, listOf, toId } from './input.ts'
 import type { Jobs } from './jobs.ts'
 import type { LimitName, Limits } from './limits.ts'
 import type { Oauth } from './oauth.ts'
 import type { Need } from './scopes.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /** The parts that answer calls together; one per running sandbox. */
 export interface Site {
@@ -14,6 +16,8 @@ export interface Site {
   readonly oauth: Oauth
   readonly limits: Limits
   readonly jobs: Jobs
+  readonly webhooks: Webhooks
+  readonly deliveries: Deliveries
   /** Tickets that were deleted and not yet scrubbed. */
   readonly deletedTickets: Set<number>
   /** Idempotency-Key → what was asked and answered. */

@@ -1,7 +1,8 @@
 import type { SandboxRequest } from '../../../engine/sdk/index.ts'
 import { type Account, SYNC_USER_ID } from './account.ts'
 import { refuse } from './answers.ts'
-import type { AccessToken, Credentials, Oauth } from './oauth.ts'
+import type { Credentials, Oauth } from './oauth.ts'
+import type { AccessToken } from './tokens.ts'
 
 /** Who calls. `scopes` null: an API token has no bounds. */
 export type Identity =

@@ -8,6 +8,7 @@ import {
 import { createAccount } from './account.ts'
 import { createAdmin } from './admin.ts'
 import type { Site } from './call.ts'
+import { createDeliveries } from './deliveries.ts'
 import { createDoor } from './identity.ts'
 import { createJobs } from './jobs.ts'
 import { defaultKnobs, KNOB_TEXTS, parseOption } from './knobs.ts'
@@ -15,6 +16,7 @@ import { createLimits } from './limits.ts'
 import { type Credentials, createOauth } from './oauth.ts'
 import { handle } from './router.ts'
 import { seedAccount } from './seed.ts'
+import { createWebhooks } from './webhooks.ts'
 
 const CREDENTIALS: Credentials = {
   clientId: 'acme_sync',
@@ -51,11 +53,15 @@ export const zendeskSandbox: SandboxSpec = {
     const clock = createSandboxClock()
     const account = createAccount(clock, defaultKnobs())
     const oauth = createOauth(account, CREDENTIALS)
+    const webhooks = createWebhooks(account)
+    const deliveries = createDeliveries(account, webhooks)
     const site: Site = {
       account,
       oauth,
       limits: createLimits(account),
       jobs: createJobs(account),
+      webhooks,
+      deliveries,
       deletedTickets: new Set(),
       idempotent: new Map(),
     }
@@ -88,7 +94,10 @@ export const zendeskSandbox: SandboxSpec = {
       url,
       settings: settingsOf(chosen, url),
       secrets: SECRETS[chosen],
-      close: () => server.close(),
+      close: () => {
+        deliveries.close()
+        return server.close()
+      },
     } satisfies Sandbox
   },
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { JsonObject, SandboxAnswer, SandboxRequest } from '../../../engine/sdk/index.ts'
 import type { Account } from './account.ts'
-import { json, plain, type Refusal, refuse } from './answers.ts'
+import { json, plain } from './answers.ts'
 import { asObject } from './input.ts'
-import { FULL_SCOPE, isScopeAllowed, splitScopes } from './scopes.ts'
+import { FULL_SCOPE, isScopeAllowed } from './scopes.ts'
+import { type AccessToken, createTokens, refuseToken, type Wish } from './tokens.ts'
 
 /** Of one client, and of the user that its tokens act as. */
 export interface Credentials {
@@ -12,18 +13,6 @@ export interface Credentials {
   readonly refreshToken: string
   readonly email: string
   readonly apiToken: string
-}
-
-export interface AccessToken {
-  readonly id: number
-  readonly value: string
-  readonly scopes: readonly string[]
-  readonly createdAt: number
-  /** null: never. */
-  readonly expiresAt: number | null
-  /** null: client credentials give none (1.3). */
-  readonly refreshToken: string | null
-  readonly refreshExpiresAt: number | null
 }
 
 interface Code {
@@ -47,9 +36,6 @@ export interface Oauth {
   readonly minted: number
   readonly refused: number
 }
-
-const refuseToken = (status: number, error: string, description: string): Refusal =>
-  refuse(status, { error, error_description: description })
 
 export function createOauth(account: Account, credentials: Credentials): Oauth {
   const tokens = createTokens(account)
@@ -117,70 +103,6 @@ export function createOauth(account: Account, credentials: Credentials): Oauth {
     revoke: tokens.revoke,
     revokeTokens: tokens.clear,
     revokeRefreshTokens: tokens.clearRefresh,
-  }
-}
-
-interface Wish {
-  readonly expiresIn: number | undefined
-  readonly refreshExpiresIn: number | undefined
-  readonly scope: string
-  readonly isRefreshable: boolean
-}
-
-function createTokens(account: Account) {
-  const live = new Map<string, AccessToken>()
-  const byRefresh = new Map<string, AccessToken>()
-  let minted = 0
-  const issue = (wish: Wish, refreshToken = randomBytes(32).toString('hex')): AccessToken => {
-    const now = account.seconds()
-    const { accessTokenSeconds, refreshTokenSeconds } = account.knobs
-    const life = wish.expiresIn ?? accessTokenSeconds
-    const token: AccessToken = {
-      id: account.nextId(),
-      value: randomBytes(32).toString('hex'),
-      scopes: splitScopes(wish.scope),
-      createdAt: now,
-      expiresAt: life === null ? null : now + life,
-      refreshToken: wish.isRefreshable ? refreshToken : null,
-      refreshExpiresAt: wish.isRefreshable ? now + (wish.refreshExpiresIn ?? refreshTokenSeconds) : null,
-    }
-    live.set(token.value, token)
-    if (token.refreshToken !== null) byRefresh.set(token.refreshToken, token)
-    minted += 1
-    return token
-  }
-  return {
-    get minted() {
-      // the pair that the account came with was minted by a person
-      return minted - 1
-    },
-    issue,
-    kill: (value: string) => live.delete(value),
-    find: (value: string) => {
-      const token = live.get(value)
-      return token && (token.expiresAt === null || token.expiresAt > account.seconds()) ? token : undefined
-    },
-    /** A new pair; both old ones are dead from this moment, whether the answer arrives or not. */
-    rotate: (refreshToken: string, wish: Pick<Wish, 'expiresIn' | 'refreshExpiresIn'>) => {
-      const held = byRefresh.get(refreshToken)
-      if (!held || (held.refreshExpiresAt ?? 0) <= account.seconds())
-        throw refuseToken(400, 'invalid_grant', 'The provided refresh token is invalid, expired or revoked')
-      byRefresh.delete(refreshToken)
-      live.delete(held.value)
-      return issue({ ...wish, scope: held.scopes.join(' '), isRefreshable: true })
-    },
-    revoke: (id: number) => {
-      const token = [...live.values()].find(it => it.id === id)
-      if (!token) return false
-      live.delete(token.value)
-      if (token.refreshToken !== null) byRefresh.delete(token.refreshToken)
-      return true
-    },
-    clear: () => live.clear(),
-    clearRefresh: () => {
-      live.clear()
-      byRefresh.clear()
-    },
   }
 }
 

@@ -11,8 +11,10 @@ import type { Rank, Route } from './call.ts'
 import { exportByTime, exportSample, ticketsByCursor } from './exports.ts'
 import type { LimitName } from './limits.ts'
 import { organizationCalls, userCalls } from './record-calls.ts'
+import { search, searchExport } from './search.ts'
 import { accountSettings, currentToken, fieldCalls, jobCalls, me, revokeToken } from './system-calls.ts'
 import { ticketCalls } from './ticket-calls.ts'
+import { webhookCalls } from './webhook-calls.ts'
 
 type Row = readonly [method: string, path: string, run: Route['run'], rank?: Rank, limits?: readonly LimitName[]]
 
@@ -78,6 +80,20 @@ const TICKETS: readonly Row[] = [
   ['GET', 'ticket_fields/*', fieldCalls('ticket').show],
 ]
 
+const WEBHOOKS: readonly Row[] = [
+  ['GET', 'webhooks', webhookCalls.list],
+  ['POST', 'webhooks', webhookCalls.create],
+  ['POST', 'webhooks/test', webhookCalls.test],
+  ['GET', 'webhooks/*', webhookCalls.show],
+  ['PUT', 'webhooks/*', webhookCalls.replace],
+  ['PATCH', 'webhooks/*', webhookCalls.patch],
+  ['DELETE', 'webhooks/*', webhookCalls.remove],
+  ['GET', 'webhooks/*/signing_secret', webhookCalls.secret],
+  ['POST', 'webhooks/*/signing_secret', webhookCalls.resetSecret],
+  ['GET', 'webhooks/*/invocations', webhookCalls.invocations],
+  ['GET', 'webhooks/*/invocations/*/attempts', webhookCalls.attempts],
+]
+
 /** No scope of its own: any token that may do anything. Definitions take the blanket `write` (1.3). */
 const OTHER: readonly (readonly [...Row, needs: string])[] = [
   ['GET', 'users/me', me, 'anyone', [], 'users:read'],
@@ -87,6 +103,8 @@ const OTHER: readonly (readonly [...Row, needs: string])[] = [
   ['GET', 'job_statuses', jobCalls.list, 'agent', [], ''],
   ['GET', 'job_statuses/show_many', jobCalls.showMany, 'agent', [], ''],
   ['GET', 'job_statuses/*', jobCalls.show, 'agent', [], ''],
+  ['GET', 'search', search, 'agent', [], ''],
+  ['GET', 'search/export', searchExport, 'agent', ['search-export'], ''],
   ['POST', 'organization_fields', fieldCalls('organization').create, 'admin', [], 'write'],
   ['POST', 'user_fields', fieldCalls('user').create, 'admin', [], 'write'],
   ['POST', 'ticket_fields', fieldCalls('ticket').create, 'admin', [], 'write'],
@@ -114,4 +132,7 @@ export const ROUTES: readonly Route[] = [
   ...scoped(ORGANIZATIONS, 'organizations'),
   ...scoped(USERS, 'users'),
   ...scoped(TICKETS, 'tickets'),
+  ...scoped(WEBHOOKS, 'webhooks').map(
+    (it): Route => ({ ...it, rank: 'admin', limits: [it.path === 'webhooks/test' ? 'webhook-test' : 'webhooks'] }),
+  ),
 ]

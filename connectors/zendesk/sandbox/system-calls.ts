@@ -6,9 +6,9 @@ import { CUSTOM_TYPES, type FieldDef, renderField } from './fields.ts'
 import { unauthenticated } from './identity.ts'
 import { asObject, listOf, nullableText } from './input.ts'
 import type { Subject } from './model.ts'
-import type { AccessToken } from './oauth.ts'
 import { listed } from './paging.ts'
 import { iso } from './times.ts'
+import type { AccessToken } from './tokens.ts'
 import { renderUser } from './users.ts'
 
 /** The anonymous user is an answer too: 200 with no id (5). */
