@@ -1,0 +1,136 @@
+import { type Cursor, EngineError, type JsonObject } from '../../../engine/sdk/index.ts'
+import { isList, isObject, objectOf, textOf } from '../json.ts'
+
+/** What was delivered of late: keys by version. A record of the same version is not delivered again. */
+export type Seen = Readonly<Record<string, readonly string[]>>
+
+/** An open interval at its lower end: keys after `lo`, up to and with `hi`. Absent: no bound. Compared by Acumatica, never by us. */
+export interface Range {
+  readonly lo?: string
+  readonly hi?: string
+}
+
+/**
+ * Where a walk along the key stands. `ordered`: lists seem to come in key order, so the next page starts after the last key. `ranges`: they do not;
+ * ranges are halved until each fits into one answer, which needs no order at all.
+ */
+export type Position =
+  | {
+      readonly by: 'order'
+      readonly after?: string
+      /** Records delivered that changed before the walk began, for the check of completeness. */
+      readonly count: number
+      readonly pages: number
+      /** Ways of comparing keys that have fitted so far. */
+      readonly ways: readonly string[]
+      /** Nothing up to here was missed: checked. */
+      readonly proven?: string
+    }
+  | {
+      readonly by: 'ranges'
+      /** Still to be read, the next one first. */
+      readonly ranges: readonly Range[]
+      /** Of the next range: keys that were delivered already. */
+      readonly given: readonly string[]
+    }
+
+export interface Walk {
+  readonly full: boolean
+  /** Change times from here on; absent: every record. */
+  readonly since?: string
+  /** Acumatica's time when the walk began. */
+  readonly began?: string
+  readonly isSecondPass: boolean
+  readonly at: Position
+}
+
+/** Where we are. Times are ISO UTC by Acumatica's clock, never ours. */
+export interface Place {
+  /** Every change up to here was delivered, apart from late ones that overlap and second pass look for. */
+  readonly mark?: string
+  /** When a run last looked back the whole second pass. */
+  readonly passedAt?: string
+  readonly seen: Seen
+  /** A walk that is not at its end. */
+  readonly walk?: Walk
+}
+
+export const NOWHERE: Place = { seen: {} }
+
+/** Cursors are stored as JSON; `{}` (of a read by key) is no place. Throws a `configuration` error for one of somebody else. */
+export function fromCursor(cursor: Cursor | undefined): Place {
+  if (cursor === undefined || Object.keys(cursor).length === 0) return NOWHERE
+  if (cursor['v'] !== 1) throw unreadable()
+  const walk = cursor['walk']
+  return {
+    ...times(cursor, ['mark', 'passedAt']),
+    seen: seenOf(cursor['seen']),
+    ...(isObject(walk) ? { walk: walkOf(walk) } : {}),
+  }
+}
+
+export function toCursor({ mark, passedAt, seen, walk }: Place): Cursor {
+  return {
+    v: 1,
+    ...(mark === undefined ? {} : { mark }),
+    ...(passedAt === undefined ? {} : { passedAt }),
+    seen,
+    ...(walk ? { walk: { ...walk, at: positionIn(walk.at) } } : {}),
+  }
+}
+
+const positionIn = (at: Position): JsonObject =>
+  at.by === 'order' ? { ...at } : { by: 'ranges', ranges: at.ranges.map(it => ({ ...it })), given: at.given }
+
+function walkOf(walk: JsonObject): Walk {
+  return {
+    full: walk['full'] === true,
+    isSecondPass: walk['isSecondPass'] === true,
+    ...times(walk, ['since', 'began']),
+    at: positionOf(objectOf(walk['at'])),
+  }
+}
+
+function positionOf(at: JsonObject): Position {
+  if (at['by'] === 'ranges') {
+    const ranges = isList(at['ranges']) ? at['ranges'].filter(isObject) : []
+    return { by: 'ranges', ranges: ranges.map(it => texts(it, ['lo', 'hi'])), given: stringsOf(at['given']) }
+  }
+  const { count, pages } = at
+  if (at['by'] !== 'order' || typeof count !== 'number' || typeof pages !== 'number') throw unreadable()
+  return { by: 'order', count, pages, ways: stringsOf(at['ways']), ...texts(at, ['after', 'proven']) }
+}
+
+/** Those of `names` that hold text. */
+function texts<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
+  const found: Partial<Record<Name, string>> = {}
+  for (const name of names) {
+    const value = textOf(from[name])
+    if (value !== undefined) found[name] = value
+  }
+  return found
+}
+
+function times<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
+  const found = texts(from, names)
+  for (const name of names) {
+    const value = found[name]
+    if (value !== undefined && Number.isNaN(Date.parse(value))) throw unreadable()
+  }
+  return found
+}
+
+const stringsOf = (value: Cursor[string] | undefined): readonly string[] =>
+  isList(value) ? value.filter(it => typeof it === 'string') : []
+
+const seenOf = (value: Cursor[string] | undefined): Seen =>
+  Object.fromEntries(Object.entries(objectOf(value)).map(([version, keys]) => [version, stringsOf(keys)]))
+
+const unreadable = (): EngineError =>
+  new EngineError({
+    kind: 'configuration',
+    code: 'ACUMATICA_CURSOR_UNREADABLE',
+    message: 'the saved cursor is not one of this connector',
+    remedy:
+      'Reset it with "ml-connector cursor": the next run reads everything again, unchanged records cost no write.',
+  })
