@@ -1,0 +1,216 @@
+import PQueue from 'p-queue'
+import {
+  type Context,
+  DEFAULT_RETRIES,
+  type EngineError,
+  type HttpAnswer,
+  HttpFailure,
+  type HttpRequest,
+  isEngineError,
+  type JsonObject,
+  parseRetryAfter,
+  withRetries,
+} from '../../engine/sdk/index.ts'
+import { callError, faultOf, lostAnswer, mapFault, type ZendeskFault } from './errors.ts'
+import { isList, isObject, parseJson } from './json.ts'
+import { createPace } from './pace.ts'
+import { DEFAULT_CALLS_IN_FLIGHT, DEFAULT_EXPORTS_PER_MINUTE, type ZendeskSettings } from './settings.ts'
+import { type Credential, createSignIn, originOf, type SignIn, withoutSecrets } from './token.ts'
+
+export interface Call {
+  readonly method: HttpRequest['method']
+  /** Below `/api/v2/`, already percent-encoded: `organizations/create_many`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: JsonObject
+  /** Path for people and counters, without record data; default: `path`. */
+  readonly label?: string
+  /** What an answer must hold; an answer without it is no answer. `nothing`: 200 or 204 with whatever body. */
+  readonly expect: { readonly list: string } | { readonly object: string } | 'nothing'
+  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
+  readonly effect: 'none' | 'repeatable' | 'once'
+}
+
+export interface Reply {
+  readonly status: number
+  readonly body: JsonObject
+  /** Zendesk's own clock, from the `Date` header. */
+  readonly serverTime: Date | undefined
+}
+
+export interface ZendeskClient {
+  readonly context: Context<ZendeskSettings>
+  call(call: Call): Promise<Reply>
+  /** Zendesk's time now, as far as its answers told; our clock before the first answer. */
+  serverNow(): Date
+  redact(fault: ZendeskFault): ZendeskFault
+}
+
+interface Session {
+  readonly context: Context<ZendeskSettings>
+  readonly signIn: SignIn
+  readonly origin: string
+  readonly queue: PQueue
+  readonly exportTurn: () => Promise<void>
+  /** How far Zendesk's clock is ahead of ours. */
+  aheadMs: number
+  /** A header that was refused straight after it was issued: asking for more of them would only burn tokens. */
+  refused: string | undefined
+}
+
+/** Sends nothing yet: the first call signs in. */
+export function createClient(context: Context<ZendeskSettings>): ZendeskClient {
+  const { settings } = context
+  const session: Session = {
+    context,
+    signIn: createSignIn(context),
+    origin: originOf(context),
+    queue: new PQueue({ concurrency: settings.concurrency ?? DEFAULT_CALLS_IN_FLIGHT }),
+    exportTurn: createPace(context, settings.exportsPerMinute ?? DEFAULT_EXPORTS_PER_MINUTE),
+    aheadMs: 0,
+    refused: undefined,
+  }
+  return {
+    context,
+    call: call => perform(session, call),
+    serverNow: () => new Date(context.clock.now().getTime() + session.aheadMs),
+    redact: fault => redactFault(session, fault),
+  }
+}
+
+const whereOf = (call: Call) => `${call.method} ${call.label ?? call.path}`
+
+/** A call with its retries. Once an attempt may have written, no later failure may say that it did not. */
+async function perform(session: Session, call: Call): Promise<Reply> {
+  let mayHaveWritten = false
+  try {
+    return await withRetries(session.context, DEFAULT_RETRIES, async () => {
+      try {
+        return await signedIn(session, call)
+      } catch (thrown) {
+        const { error, isAmbiguous } = judge(call, thrown)
+        mayHaveWritten ||= isAmbiguous && call.effect !== 'none'
+        if (isAmbiguous && call.effect === 'once') throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
+        throw error
+      }
+    })
+  } catch (thrown) {
+    if (mayHaveWritten && !isEngineError(thrown, 'uncertain'))
+      throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
+    throw thrown
+  }
+}
+
+const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** `isAmbiguous`: the request may have reached Zendesk and been carried out. */
+function judge(call: Call, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
+  if (thrown instanceof HttpFailure)
+    return { error: lostAnswer(whereOf(call), thrown.message, 'transient'), isAmbiguous: thrown.mayHaveHappened }
+  if (thrown instanceof Unusable) return { error: thrown.error, isAmbiguous: true }
+  return { error: thrown, isAmbiguous: false }
+}
+
+/** An answer came, but not one that says what happened: 5xx, HTML, truncated, without what it must hold. */
+class Unusable extends Error {
+  readonly error: EngineError
+
+  constructor(error: EngineError) {
+    super(error.message)
+    this.error = error
+  }
+}
+
+/** At most one new token per call, and only for a 401: a new one heals neither missing scopes nor missing rights (fact sheet 1.3, 5). */
+async function signedIn(session: Session, call: Call): Promise<Reply> {
+  if (call.path.startsWith('incremental/')) await session.exportTurn()
+  const credential = await session.signIn.current()
+  const first = await send(session, call, credential)
+  if (first.status !== 401 || session.refused === credential.header) return settle(session, call, first)
+  const renewed = await session.signIn.renew(credential)
+  if (renewed === undefined) return settle(session, call, first)
+  const second = await send(session, call, renewed)
+  if (second.status === 401) session.refused = renewed.header
+  return settle(session, call, second)
+}
+
+async function send(session: Session, call: Call, credential: Credential): Promise<HttpAnswer> {
+  const query = new URLSearchParams(call.query).toString()
+  const request: HttpRequest = {
+    method: call.method,
+    url: `${session.origin}/api/v2/${call.path}${query === '' ? '' : `?${query}`}`,
+    headers: {
+      accept: 'application/json',
+      authorization: credential.header,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    label: whereOf(call),
+  }
+  const answer = await session.queue.add(() => sendInterruptibly(session, call, request))
+  const { clock, log } = session.context
+  const at = serverTimeOf(answer)
+  if (at !== undefined) session.aheadMs = at.getTime() - clock.now().getTime()
+  const ignored = answer.headers['x-zendesk-api-warn']
+  if (ignored !== undefined)
+    log.debug('Zendesk ignored a part of the request', { where: whereOf(call), said: clean(session, ignored) })
+  return answer
+}
+
+/** Cancelled while a write is on its way: it may have happened. */
+async function sendInterruptibly(session: Session, call: Call, request: HttpRequest): Promise<HttpAnswer> {
+  const wasCancelled = session.context.signal.aborted
+  try {
+    return await session.context.http.send(request)
+  } catch (thrown) {
+    if (!wasCancelled && isEngineError(thrown, 'cancelled') && call.effect !== 'none')
+      throw lostAnswer(whereOf(call), 'the run was cancelled before the answer came', 'uncertain')
+    throw thrown
+  }
+}
+
+function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
+  const { status } = answer
+  const isSuccess = status >= 200 && status < 300
+  const body = parseJson(answer.text)
+  const serverTime = serverTimeOf(answer)
+  const { expect } = call
+  if (isSuccess && expect === 'nothing') return { status, body: isObject(body) ? body : {}, serverTime }
+  if (isSuccess && expect !== 'nothing' && isObject(body) && holds(body, expect)) return { status, body, serverTime }
+  // a success without what was asked for is none, also when it carries an error inside
+  if (isSuccess) throw new Unusable(lostAnswer(whereOf(call), unreadable(answer), 'transient'))
+  const fault = redactFault(session, faultOf(body, status))
+  const error = callError(fault, {
+    where: whereOf(call),
+    hasRecords: call.effect !== 'none',
+    retryAfterMs: pauseOf(session, answer, fault),
+  })
+  throw status >= 500 ? new Unusable(error) : error
+}
+
+const holds = (body: JsonObject, expect: Exclude<Call['expect'], 'nothing'>): boolean =>
+  'list' in expect ? isList(body[expect.list]) : isObject(body[expect.object])
+
+function unreadable({ status, text }: HttpAnswer): string {
+  if (text.trim() === '') return `status ${status} with an empty body`
+  return `status ${status} with ${parseJson(text) === undefined ? 'a body that is not JSON' : 'an unexpected JSON body'}`
+}
+
+/** Fact sheet 5: the guard at the edge asks for more patience than the account's own limit, and fewer calls at a time. */
+const EDGE_PAUSE_MS = 15_000
+
+function pauseOf(session: Session, answer: HttpAnswer, fault: ZendeskFault): number | undefined {
+  const named = parseRetryAfter(answer.headers['retry-after'], session.context.clock.now())
+  if (answer.status !== 429 || !/edge protection/i.test(fault.text)) return named
+  session.queue.concurrency = 1
+  return named ?? EDGE_PAUSE_MS
+}
+
+function serverTimeOf(answer: HttpAnswer): Date | undefined {
+  const at = Date.parse(answer.headers['date'] ?? '')
+  return Number.isNaN(at) ? undefined : new Date(at)
+}
+
+const clean = (session: Session, text: string) => withoutSecrets(text, session.signIn.secrets())
+
+const redactFault = (session: Session, fault: ZendeskFault): ZendeskFault => mapFault(fault, it => clean(session, it))
