@@ -1,38 +1,7 @@
 import { expect } from 'chai'
-import type { JsonObject } from '../../engine/core/record.ts'
-import type { Operation, WriteAnswer, WriteRecord } from '../../engine/sdk/connector.ts'
-import type { Fault } from '../../engine/sdk/sandbox/spec.ts'
-import type { WireAnswer } from './fixture.ts'
-import { errorOf, openRig, type Rig, type Subject } from './rig.ts'
-import { type entityOf, type Samples, samplesOf } from './samples.ts'
-
-type WriteContract = NonNullable<ReturnType<typeof entityOf>['write']>
-
-/** One writable entity and short ways to write to it. */
-interface Desk {
-  readonly rig: Rig
-  readonly entity: string
-  readonly contract: WriteContract
-  readonly samples: Samples
-  readonly throttled: WireAnswer
-  can(operation: Operation): boolean
-  write(operation: Operation, records: readonly WriteRecord[]): Promise<readonly WriteAnswer[]>
-  /** Records that hold this unique value now: their ids and texts. */
-  held(n: number | string): Promise<readonly { readonly sinkKey: string; readonly text: unknown }[]>
-  /** Makes one and answers its id. */
-  make(n: number | string): Promise<string>
-}
-
-const LOST: readonly Omit<Fault, 'path'>[] = [
-  { action: 'cutBefore' },
-  { action: 'cutAfter' },
-  { action: 'cutMid' },
-  { action: 'truncate' },
-  { action: 'answer', status: 503, body: '<html><body>Service Unavailable</body></html>' },
-]
-
-/** Each takes a whole time-out: acted out for one entity only. */
-const SILENT: readonly Omit<Fault, 'path'>[] = [{ action: 'hang' }, { action: 'hangBefore' }]
+import { addressed, type Desk, deskOf, textIn, type WriteContract, writtenOf } from './desk.ts'
+import { describeRepeats, LOST, SILENT } from './repeats.contract.ts'
+import { openRig, type Rig, type Subject } from './rig.ts'
 
 /** What the write contract of every writable entity promises, kept by writer and sandbox together (DESIGN sections 4 and 5.3). */
 export function writingContract(subject: Subject): void {
@@ -61,42 +30,6 @@ export function writingContract(subject: Subject): void {
     })
   }
 }
-
-async function deskOf(rig: Rig, subject: Subject, entity: string, contract: WriteContract): Promise<Desk> {
-  const samples = await samplesOf(rig, subject, entity)
-  const { uniqueField, textField } = samples
-  const write: Desk['write'] = (operation, records) =>
-    rig.connection.write(entity, {
-      operation,
-      options: {},
-      records,
-      ...(operation === 'upsert' ? { match: uniqueField } : {}),
-    })
-  return {
-    rig,
-    entity,
-    contract,
-    samples,
-    throttled: subject.fixture.throttled,
-    can: operation => contract.operations.includes(operation),
-    write,
-    held: async n => {
-      const values = [String(samples.make(n)[uniqueField])]
-      const found = await rig.connection.find(entity, { field: uniqueField, values, select: [textField, uniqueField] })
-      return found.map(it => ({ sinkKey: it.sinkKey, text: it.fields[textField] }))
-    },
-    make: async n => writtenOf((await write('create', [{ ref: 'made', fields: samples.make(n) }]))[0]).sinkKey,
-  }
-}
-
-function writtenOf(answer: WriteAnswer | undefined): Extract<WriteAnswer, { is: 'written' }> {
-  if (answer?.is === 'written') return answer
-  throw new Error(answer ? `${answer.error.message}: ${answer.error.said}` : 'no answer')
-}
-
-const textIn = ({ samples }: Desk, text: string): JsonObject => ({ [samples.textField]: text })
-/** What identifies a record in an update: its id beside the fields. */
-const addressed = (ref: string, sinkKey: string, fields: JsonObject = {}): WriteRecord => ({ ref, sinkKey, fields })
 
 function describeAnswers(given: () => Desk, contract: WriteContract): void {
   it('takes as many records in one call as it declares, and answers for each', async () => {
@@ -268,53 +201,4 @@ function describeFinding(given: () => Desk): void {
       expect([wild, found]).to.deep.equal([wild, []])
     }
   })
-}
-
-/** A write whose answer is lost: said again where the contract says that this is harmless, else `uncertain` and looked up. */
-function describeRepeats(given: () => Desk, operation: Operation, faults: typeof LOST): void {
-  for (const fault of faults)
-    it(`${operation} after ${fault.action}${fault.status ? ` ${fault.status}` : ''} happens once, or is left to be looked up`, async () => {
-      const desk = given()
-      const n = `${operation}-${fault.action}-${fault.status ?? ''}`.slice(0, 16)
-      const record = await recordFor(desk, operation, n)
-      const calls = desk.rig.calls.length
-      await desk.rig.at.fault(fault)
-      const outcome = await desk.write(operation, [record]).then(
-        ([answer]) => writtenOf(answer),
-        (thrown: unknown) => errorOf(() => Promise.reject(thrown)),
-      )
-      if (desk.contract.repeat[operation] === 'look-up-first') {
-        expect([(await outcome).constructor.name, desk.rig.calls.length - calls]).to.deep.equal(['EngineError', 1])
-        expect(await outcome).to.include({ kind: 'uncertain' })
-      }
-      await settleAsEngine(desk, operation, { n, record, isDone: 'is' in (await outcome) })
-      const found = await desk.held(n)
-      expect(found.map(it => it.text)).to.deep.equal(operation === 'delete' ? [] : [textAfter(operation, n)])
-    })
-}
-
-const textAfter = (operation: Operation, n: string) => `Written by ${operation} ${n}`
-
-async function recordFor(desk: Desk, operation: Operation, n: string): Promise<WriteRecord> {
-  const text = textIn(desk, textAfter(operation, n))
-  // the first of its kind may ask for metadata: the fault must hit the write itself
-  if (operation === 'upsert' || operation === 'create') {
-    await desk.write(operation, [{ ref: 'prime', fields: desk.samples.make(`p-${n}`.slice(0, 17)) }])
-    return { ref: 'r', fields: { ...desk.samples.make(n), ...text } }
-  }
-  const [first, second] = [await desk.make(`p-${n}`.slice(0, 17)), await desk.make(n)]
-  await desk.write(operation, [addressed('prime', first, operation === 'update' ? textIn(desk, 'primed') : {})])
-  return addressed('r', second, operation === 'update' ? text : {})
-}
-
-/** What the engine does with an uncertain write: looks the record up, and says it again only if it has not happened. */
-async function settleAsEngine(
-  desk: Desk,
-  operation: Operation,
-  it: { readonly n: string; readonly record: WriteRecord; readonly isDone: boolean },
-): Promise<void> {
-  if (it.isDone) return
-  const [found] = await desk.held(it.n)
-  const hasHappened = operation === 'delete' ? found === undefined : found?.text === textAfter(operation, it.n)
-  if (!hasHappened) writtenOf((await desk.write(operation, [it.record]))[0])
 }
