@@ -117,7 +117,7 @@ function clashes(account: Account, after: Organization, seesYoung: boolean): Fie
   const young = account.clock.now().getTime() - account.knobs.duplicateRaceMs
   const twin = other('name', fold(after.name))
   if (after.name === '') faults.push(fault('name', 'BlankValue', 'Name: cannot be blank'))
-  else if (twin && (seesYoung || Date.parse(twin.created_at) < young))
+  else if (twin && (seesYoung || Date.parse(twin.created_at) <= young))
     faults.push(fault('name', 'DuplicateValue', `Name: ${after.name} has already been taken`))
   if (after.external_id !== null && other('external_id', foldKey(after.external_id)))
     faults.push(fault('external_id', 'DuplicateValue', `External: ${after.external_id} has already been taken`))

@@ -59,6 +59,8 @@ export interface Rig {
   raw(method: string, path: string, options?: RequestInit): Promise<Answer>
   /** POST /oauth/tokens with the client's own id and secret. */
   token(body: JsonObject): Promise<Answer>
+  /** Signs in again with client credentials. */
+  carryAnew(): Promise<void>
   /** What calls carry from now on. */
   carry(authorization: string): void
   /** Polls a job to its end. */
@@ -97,10 +99,11 @@ export async function openRig(options: Readonly<Record<string, string>> = {}, re
         ...body,
       }),
     })
-  if (sandbox.settings['auth'] === 'client-credentials') {
+  const carryAnew = async () => {
     const answer = await token({ grant_type: 'client_credentials', scope: 'read write' })
     authorization = `Bearer ${answer.body.access_token}`
   }
+  if (sandbox.settings['auth'] === 'client-credentials') await carryAnew()
   return {
     sandbox,
     control: control(sandbox),
@@ -108,6 +111,7 @@ export async function openRig(options: Readonly<Record<string, string>> = {}, re
     call,
     get: path => call('GET', path),
     token,
+    carryAnew,
     carry: value => {
       authorization = value
     },
