@@ -14,7 +14,7 @@ export interface Application {
 export const initialOf = (fields: ReadonlyMap<string, FieldDef>): Draft =>
   Object.fromEntries([...fields.values()].map(it => [it.name, it.initial]))
 
-/** Sets the fields one after the other; each may set others after it. */
+/** Sets the fields one after the other; each that changes may set others after it. */
 export function applyFields(draft: Draft, given: Given, { rules, call, check }: Application): void {
   for (const [field, value] of given) {
     if (field.name === 'UpdateOperation') continue
@@ -22,7 +22,7 @@ export function applyFields(draft: Draft, given: Given, { rules, call, check }: 
     if (detail) {
       const lines = rules.lines?.[name] ?? {}
       draft[name] = applyRows(rowsOf(draft[name]), rowsOf(value), { detail, lines, header: draft, call, check })
-    } else {
+    } else if (draft[name] !== value) {
       draft[name] = value
       rules.fields?.[name]?.(draft, call)
     }
@@ -67,11 +67,12 @@ function rowFrom(
   { detail, lines, header, call, check, rows }: RowApplication & { readonly rows: readonly JsonObject[] },
 ): JsonObject {
   const given = checkBody(detail.fields, body, check)
-  const line: Draft = { ...(found ?? initialOf(detail.fields)) }
+  const line: Draft = { ...initialOf(detail.fields), ...found }
   if (!found && detail.step > 0) line[detail.key] = nextKey(rows, detail)
   for (const [field, value] of given) {
     if (field.name === 'UpdateOperation' || (field.name === detail.key && (found || detail.step > 0))) continue
     const inner = field.detail
+    if (!inner && line[field.name] === value) continue
     line[field.name] = inner
       ? applyRows(rowsOf(line[field.name]), rowsOf(value), { detail: inner, lines: {}, header: line, call, check })
       : value
