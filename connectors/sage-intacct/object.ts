@@ -8,6 +8,8 @@ export interface IntacctObject {
   /** Field of the natural key. */
   readonly key: string
   readonly fields: Fields
+  /** The audit history names its deleted records by record number, not by natural key: only a sweep tells which ones are gone. */
+  readonly isDeletedByNumber?: boolean
 }
 
 /** Every read brings these: the position in a walk is made of them. */

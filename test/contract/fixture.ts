@@ -28,8 +28,6 @@ export interface ConnectorFixture {
   readonly emptyDocuments: readonly WireAnswer[]
   /** Mandatory where a contract says that its cursor field may be empty: what a person's change must say so that it is. */
   readonly unstamped?: JsonObject
-  /** Entities whose deletions the system tells without their natural key, and why: only a sweep settles those. */
-  readonly unnamedDeletions?: Readonly<Record<string, string>>
   /** By entity: values that a new record must have and that neither declaration nor metadata tells. */
   readonly values?: Readonly<Record<string, Readonly<Record<string, Json>>>>
 }

@@ -6,6 +6,7 @@ export const PROJECT = defineReadable({
   name: 'PROJECT',
   title: 'Projects',
   key: 'PROJECTID',
+  isDeletedByNumber: true,
   fields: {
     PROJECTID: text('Project ID', { unique: true }),
     NAME: text('Name'),

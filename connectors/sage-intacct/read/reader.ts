@@ -36,7 +36,7 @@ export const INTACCT_CURSOR: CursorContract = {
 export function createReader(object: IntacctObject): Reader<IntacctClient> {
   return {
     modes: ['full', 'incremental', 'by-key'],
-    cursor: INTACCT_CURSOR,
+    cursor: object.isDeletedByNumber ? { ...INTACCT_CURSOR, deletes: 'sweep' } : INTACCT_CURSOR,
     pages: (client, request) => readPages(client, object, request),
   }
 }
@@ -56,7 +56,7 @@ async function* readPages(client: IntacctClient, object: IntacctObject, request:
   else if (place?.walk === 'full') yield* walkAll(ground, place)
   else if (place) {
     const settled = yield* walkChanges(ground, place)
-    if (request.deletes) yield* walkDeletes(ground, settled)
+    if (request.deletes && !object.isDeletedByNumber) yield* walkDeletes(ground, settled)
   }
 }
 
