@@ -179,7 +179,7 @@ function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
   if (isSuccess && expect !== 'nothing' && isObject(body) && holds(body, expect)) return { status, body, serverTime }
   // a success without what was asked for is none, also when it carries an error inside
   if (isSuccess) throw new Unusable(lostAnswer(whereOf(call), unreadable(answer), 'transient'))
-  const fault = redactFault(session, faultOf(body, status))
+  const fault = redactFault(session, faultOf(body, status, answer.text))
   const error = callError(fault, {
     where: whereOf(call),
     hasRecords: call.effect !== 'none',

@@ -166,8 +166,9 @@ function ruleOf(fault: ZendeskFault): Rule {
 }
 
 /** Four JSON families, and anything else (fact sheet 5). */
-export function faultOf(body: Json | undefined, status: number): ZendeskFault {
-  if (!isObject(body)) return { status, word: '', text: '', fields: [] }
+export function faultOf(body: Json | undefined, status: number, plain = ''): ZendeskFault {
+  // some refusals are plain text; a page of HTML says nothing
+  if (!isObject(body)) return { status, word: '', text: plain.includes('<') ? '' : plain.trim(), fields: [] }
   const { error, errors, description, details, detail, title, message } = body
   const [listed] = objectsOf(errors)
   const inner = objectOf(error)

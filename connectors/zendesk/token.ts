@@ -175,7 +175,7 @@ async function send(
     const answer = parseJson(text)
     if (status < 300 && isObject(answer) && textOf(answer['access_token']) !== undefined) return answer
     if (status < 300) throw lostAnswer(WHERE, `status ${status} without a token`, 'transient')
-    const fault = mapFault(faultOf(answer, status), said => withoutSecrets(said, ever))
+    const fault = mapFault(faultOf(answer, status, text), said => withoutSecrets(said, ever))
     throw refusal(fault, parseRetryAfter(told['retry-after'], context.clock.now()))
   } catch (thrown) {
     if (thrown instanceof HttpFailure) throw lostAnswer(WHERE, thrown.message, 'transient')
