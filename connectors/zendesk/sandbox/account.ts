@@ -40,15 +40,20 @@ export function createAccount(clock: SandboxClock, knobs: Knobs): Account {
     clock,
     knobs,
     organizations: createStore<Organization>({
-      external_id: it => (it.external_id === null ? [] : [foldKey(it.external_id)]),
-      name: it => [fold(it.name)],
-      domain: it => it.domain_names.map(fold),
+      keys: {
+        external_id: it => (it.external_id === null ? [] : [foldKey(it.external_id)]),
+        name: it => [fold(it.name)],
+        domain: it => it.domain_names.map(fold),
+      },
     }),
     users: createStore<User>({
-      external_id: it => (it.external_id === null || !it.active ? [] : [foldKey(it.external_id)]),
-      email: it => (it.active ? emailsOf(it).map(fold) : []),
+      keys: {
+        external_id: it => (it.external_id === null || !it.active ? [] : [foldKey(it.external_id)]),
+        email: it => (it.active ? emailsOf(it).map(fold) : []),
+      },
+      owner: it => it.organization_id,
     }),
-    tickets: createStore<Ticket>(),
+    tickets: createStore<Ticket>({ owner: it => it.organization_id }),
     fields: { organization: new Map(), user: new Map(), ticket: new Map() },
     seconds: () => Math.floor(clock.now().getTime() / 1000),
     nextId: () => {

@@ -12,6 +12,7 @@ import {
   isListed,
   removeTicket,
   renderTicket,
+  restoreTicket,
   scrubTicket,
   touchTicket,
   updateTicket,
@@ -119,6 +120,7 @@ function ticketDesk({ account, deletedTickets }: Site, origin: () => string): De
       [...tickets.ascending()].filter(it => it.deletedAt === null).map(it => renderTicket(account, it, origin())),
     put: record => {
       const before = tickets.get(toId(record['id']) ?? 0)
+      if (before && before.deletedAt !== null) throw new RangeError(`ticket ${before.id} is deleted`)
       return renderTicket(
         account,
         before ? updateTicket(account, before, record) : createTicket(account, record),
@@ -183,6 +185,14 @@ const ACTIONS: Readonly<Record<string, (site: Site, value: Json) => void>> = {
       const ticket = account.tickets.get(id)
       if (ticket?.deletedAt !== null && ticket !== undefined && !ticket.isScrubbed)
         scrubTicket(account, ticket, account.seconds())
+    }
+  },
+  restoreTickets: ({ account }, value) => {
+    for (const id of ids(value)) {
+      const ticket = account.tickets.get(id)
+      if (!ticket || ticket.deletedAt === null || ticket.isScrubbed)
+        throw new RangeError(`ticket ${id} cannot be restored`)
+      restoreTicket(account, ticket)
     }
   },
   /** `{ winner, loser }`: users and tickets move, the loser is gone. */

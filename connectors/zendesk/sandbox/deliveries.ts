@@ -41,7 +41,8 @@ export function createDeliveries(account: Account, webhooks: Webhooks): Deliveri
   const held = new Map<string, Invocation[]>()
   const timers = createTimers()
   const send = createSender({ account, counts, timers })
-  let turn = 0
+  // of each two, the first is late
+  let reordered = 0
   const invoke = (webhook: Webhook, body: string) => {
     const at = account.clock.now()
     const invocation: Invocation = { id: ulid(at), at, body, attempts: [], status: 'pending' }
@@ -56,8 +57,8 @@ export function createDeliveries(account: Account, webhooks: Webhooks): Deliveri
       counts.lost += 1
       return
     }
-    turn += 1
-    const isLate = deliveries === 'late' || (deliveries === 'reordered' && turn % 2 === 1)
+    if (deliveries === 'reordered') reordered += 1
+    const isLate = deliveries === 'late' || (deliveries === 'reordered' && reordered % 2 === 1)
     for (let i = 0; i < (deliveries === 'duplicate' ? 2 : 1); i += 1)
       timers.after(isLate ? deliveryDelayMs : 0, () => void send(webhook, invocation))
   }

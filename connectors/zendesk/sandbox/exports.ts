@@ -1,11 +1,12 @@
 import type { JsonObject, SandboxAnswer } from '../../../engine/sdk/index.ts'
 import { invalidValue, json, refuseWith } from './answers.ts'
 import type { Call } from './call.ts'
+import type { Place } from './change-log.ts'
 import { listOf } from './input.ts'
 import type { Organization, Ticket, User } from './model.ts'
 import { renderOrganization } from './organizations.ts'
 import { sizeOf } from './paging.ts'
-import type { Held, Place, Store } from './store.ts'
+import type { Held, Store } from './store.ts'
 import { renderTicket, scrubOld } from './tickets.ts'
 import { renderUser } from './users.ts'
 

@@ -70,11 +70,10 @@ export function updateOrganization(account: Account, before: Organization, given
 export function removeOrganization(account: Account, before: Organization, heir: number | null = null): void {
   account.organizations.remove(before.id)
   const now = account.seconds()
-  for (const user of [...account.users.ascending()])
-    if (user.organization_id === before.id)
-      account.users.put({ ...user, organization_id: heir, changed: now, updated_at: iso(now) })
-  for (const ticket of [...account.tickets.ascending()])
-    if (ticket.organization_id === before.id) account.tickets.put({ ...ticket, organization_id: heir, changed: now })
+  for (const user of account.users.ownedBy(before.id))
+    account.users.put({ ...user, organization_id: heir, changed: now, updated_at: iso(now) })
+  for (const ticket of account.tickets.ownedBy(before.id))
+    account.tickets.put({ ...ticket, organization_id: heir, changed: now })
   account.tell({ of: 'organization', before })
 }
 

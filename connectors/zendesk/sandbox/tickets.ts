@@ -155,12 +155,18 @@ export function scrubTicket(account: Account, ticket: Ticket, at: number): void 
   })
 }
 
-/** Scrubs what was deleted 30 days ago, each at its own time. */
-export function scrubOld(account: Account, deleted: Iterable<number>): void {
+/** Brought back by a person before it is scrubbed. */
+export function restoreTicket(account: Account, before: Ticket): void {
+  const now = account.seconds()
+  account.tickets.put({ ...before, deletedAt: null, changed: now, updated_at: iso(now) })
+}
+
+/** Scrubs what was deleted 30 days ago, each at its own time; what is scrubbed or restored is forgotten. */
+export function scrubOld(account: Account, deleted: Set<number>): void {
   for (const id of deleted) {
     const ticket = account.tickets.get(id)
-    if (!ticket || ticket.deletedAt === null || ticket.isScrubbed) continue
-    if (account.seconds() >= ticket.deletedAt + SCRUB_AFTER)
+    if (!ticket || ticket.deletedAt === null || ticket.isScrubbed) deleted.delete(id)
+    else if (account.seconds() >= ticket.deletedAt + SCRUB_AFTER)
       scrubTicket(account, ticket, ticket.deletedAt + SCRUB_AFTER)
   }
 }
