@@ -23,6 +23,7 @@ export const recordNotFound = () => new Refusal(404, 'RecordNotFound', 'Record d
 /** Rules of the business layer come back as 409 (fact sheet 0.3). */
 export const fieldInvalid = (message: string) => new Refusal(409, 'FieldInvalid', message)
 export const recordDuplicate = (message: string) => new Refusal(409, 'RecordDuplicate', message)
+export const recordInvalid = (message: string) => new Refusal(409, 'RecordInvalid', message)
 export const general = (message: string) => new Refusal(409, 'General', message)
 
 const JSON_HEADERS = {

@@ -1,33 +1,64 @@
-import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto'
 
-/** A certificate that no authority signed, as IIS makes one for itself; a new one for every sandbox, so that no key lies in a repository. */
-export interface OwnCertificate {
+/** What a server shows, and what a client must hold to trust it; made anew for every sandbox, so that no key lies in a repository. */
+export interface ServerCertificate {
   readonly key: string
   readonly certificate: string
-  /** SHA-256, hexadecimal with colons. */
+  /** PEM of whoever vouches for it: itself, or an authority. */
+  readonly trusted: string
+  /** SHA-256 of the server's own, hexadecimal with colons. */
   readonly fingerprint: string
 }
 
+/** own: signed by nobody else, as IIS makes one for itself. authority: signed by the authority of the company. */
+export type Voucher = 'own' | 'authority'
+
 const DAY_MS = 86_400_000
 
-export function createCertificate(now: Date): OwnCertificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const name = sequence(der(SET, sequence(COMMON_NAME, der(UTF8, Buffer.from('localhost')))))
+export function createCertificate(voucher: Voucher, now: Date): ServerCertificate {
+  const server = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const issuer = voucher === 'own' ? server : authority
+  const root = { subject: 'Sandbox Authority', extensions: [IS_AUTHORITY], serial: 1 }
+  const leaf = { subject: 'localhost', extensions: voucher === 'own' ? [NAMES, IS_AUTHORITY] : [NAMES], serial: 2 }
+  const signer = { name: voucher === 'own' ? leaf.subject : root.subject, key: issuer.privateKey }
+  const certificate = issue({ ...leaf, publicKey: server.publicKey, now }, signer)
+  const vouching = voucher === 'own' ? certificate : issue({ ...root, publicKey: authority.publicKey, now }, signer)
+  return {
+    key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate: certificate.toString(),
+    trusted: vouching.toString(),
+    fingerprint: certificate.fingerprint256,
+  }
+}
+
+interface Subject {
+  readonly subject: string
+  readonly serial: number
+  readonly extensions: readonly Uint8Array[]
+  readonly publicKey: KeyObject
+  readonly now: Date
+}
+
+interface Signer {
+  readonly name: string
+  readonly key: KeyObject
+}
+
+/** X.509 version 3 (RFC 5280). */
+function issue({ subject, serial, extensions, publicKey, now }: Subject, signer: Signer): X509Certificate {
   const body = sequence(
     der(0xa0, der(INTEGER, Buffer.from([2]))),
-    der(INTEGER, Buffer.from([1])),
+    der(INTEGER, Buffer.from([serial])),
     sequence(ECDSA_SHA256),
-    name,
+    nameOf(signer.name),
     sequence(utcTime(now, -1), utcTime(now, 3650)),
-    name,
+    nameOf(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(extension(ALTERNATIVE_NAME, NAMES), extension(BASIC_CONSTRAINTS, IS_AUTHORITY))),
+    der(0xa3, sequence(...extensions)),
   )
-  const signature = sign('sha256', body, privateKey)
-  const whole = sequence(body, sequence(ECDSA_SHA256), der(BIT_STRING, Buffer.from([0]), signature))
-  const certificate = new X509Certificate(whole)
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { key, certificate: certificate.toString(), fingerprint: certificate.fingerprint256 }
+  const signature = sign('sha256', body, signer.key)
+  return new X509Certificate(sequence(body, sequence(ECDSA_SHA256), der(BIT_STRING, Buffer.from([0]), signature)))
 }
 
 // X.690 tags, and the object identifiers of RFC 5280 and RFC 5758 that are needed
@@ -46,14 +77,18 @@ function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 const sequence = (...parts: readonly Uint8Array[]) => der(SEQUENCE, ...parts)
 const extension = (id: Uint8Array, value: Uint8Array) => sequence(id, der(OCTET_STRING, value))
+const nameOf = (common: string) => sequence(der(SET, sequence(COMMON_NAME, der(UTF8, Buffer.from(common)))))
 
 /** `localhost`, 127.0.0.1 and ::1. */
-const NAMES = sequence(
-  der(0x82, Buffer.from('localhost')),
-  der(0x87, Buffer.from([127, 0, 0, 1])),
-  der(0x87, Buffer.from([...Array.from({ length: 15 }, () => 0), 1])),
+const NAMES = extension(
+  ALTERNATIVE_NAME,
+  sequence(
+    der(0x82, Buffer.from('localhost')),
+    der(0x87, Buffer.from([127, 0, 0, 1])),
+    der(0x87, Buffer.from([...Array.from({ length: 15 }, () => 0), 1])),
+  ),
 )
-const IS_AUTHORITY = sequence(Buffer.from([1, 1, 0xff]))
+const IS_AUTHORITY = extension(BASIC_CONSTRAINTS, sequence(Buffer.from([1, 1, 0xff])))
 
 const utcTime = (now: Date, days: number) => {
   const text = new Date(now.getTime() + days * DAY_MS).toISOString().replaceAll(/[-:T]|\.\d+/g, '')

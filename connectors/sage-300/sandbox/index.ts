@@ -6,7 +6,7 @@ import {
   startSandboxServer,
 } from '../../../engine/sdk/index.ts'
 import { ROOT } from './address.ts'
-import { createCertificate, type OwnCertificate } from './certificate.ts'
+import { createCertificate, type ServerCertificate, type Voucher } from './certificate.ts'
 import { controlData } from './control-data.ts'
 import { type Counts, createCompanies, MAIN_COMPANY } from './data/companies.ts'
 import { createKnobs, isKnob, KNOBS, type KnobBoard } from './knobs.ts'
@@ -14,6 +14,7 @@ import { createPool } from './pool.ts'
 import { handle } from './router.ts'
 import { API_USER, createSignIn } from './sign-in.ts'
 import type { Site } from './site.ts'
+import type { Company } from './store/company.ts'
 import { startTlsFront } from './tls-front.ts'
 
 /** Options of the data; every knob is an option too. */
@@ -24,7 +25,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   orders: 'number of orders, instead of three for four of --records; every second one is invoiced',
   accounts: 'number of general ledger accounts (default 40)',
   firstUniquifier: 'uniquifier of the first order and invoice (default 2417001); up to 18 digits',
-  tls: 'true: https with a certificate of its own, which settings.caCertificate then holds',
+  tls: 'own or authority: https with a certificate that itself or an authority vouches for: settings.caCertificate',
 }
 
 /** A local Sage 300 server with its Web API, companies SAMINC and SAMLTD. */
@@ -33,35 +34,18 @@ export const sage300Sandbox: SandboxSpec = {
   defaultRecords: 40,
   options: { ...OPTIONS, ...Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.help])) },
   start: async options => {
-    const knobs = knobsOf(options)
-    const clock = createSandboxClock()
-    const companies = createCompanies({
-      seed: options.seed,
-      counts: countsOf(options),
-      firstUniquifier: firstUniquifierOf(options),
-      clock,
-      knobs,
-    })
-    const main = companies.get(MAIN_COMPANY)
-    if (!main) throw new RangeError(`the sandbox has no company ${MAIN_COMPANY}`)
     let origin = ''
-    const site: Site = {
-      knobs,
-      clock,
-      companies,
-      signIn: createSignIn(knobs),
-      pool: createPool(knobs, clock),
-      origin: () => origin,
-    }
-    const own = isTls(options) ? createCertificate(new Date()) : undefined
+    const site = createSite(options, () => origin)
+    const voucher = voucherOf(options)
+    const own = voucher ? createCertificate(voucher, new Date()) : undefined
     const server = await startSandboxServer({
       port: options.port,
       host: options.host,
-      clock,
-      data: controlData(main),
+      clock: site.clock,
+      data: controlData(mainOf(site)),
       handle: request => handle(site, request),
       knobs: values => {
-        for (const [name, value] of Object.entries(values)) knobs.set(name, value)
+        for (const [name, value] of Object.entries(values)) site.knobs.set(name, value)
       },
       facts: () => ({
         refusedSignIns: site.signIn.refusedCount(),
@@ -75,7 +59,7 @@ export const sage300Sandbox: SandboxSpec = {
     return {
       // the control routes stay on plain http: whoever drives a test need not trust the certificate
       url: server.url,
-      settings: settingsOf(origin, knobs, own),
+      settings: settingsOf(origin, site.knobs, own),
       secrets: { password: API_USER.password },
       close: async () => {
         await front?.close()
@@ -85,22 +69,36 @@ export const sage300Sandbox: SandboxSpec = {
   },
 }
 
-function settingsOf(origin: string, knobs: KnobBoard, own: OwnCertificate | undefined): JsonObject {
+function createSite(options: SandboxOptions, origin: () => string): Site {
+  const knobs = knobsOf(options)
+  const clock = createSandboxClock()
+  const firstUniquifier = firstUniquifierOf(options)
+  const companies = createCompanies({ seed: options.seed, counts: countsOf(options), firstUniquifier, clock, knobs })
+  return { knobs, clock, companies, signIn: createSignIn(knobs), pool: createPool(knobs, clock), origin }
+}
+
+function mainOf({ companies }: Site): Company {
+  const main = companies.get(MAIN_COMPANY)
+  if (!main) throw new RangeError(`the sandbox has no company ${MAIN_COMPANY}`)
+  return main
+}
+
+function settingsOf(origin: string, knobs: KnobBoard, own: ServerCertificate | undefined): JsonObject {
   const { passwordCase, timeZone } = knobs.now()
   return {
     baseUrl: `${origin}${ROOT}`,
     company: MAIN_COMPANY,
     userId: API_USER.id,
     timeZone,
-    ...(own ? { caCertificate: own.certificate } : { allowPlainHttp: true }),
+    ...(own ? { caCertificate: own.trusted } : { allowPlainHttp: true }),
     ...(passwordCase === 'upper' ? { upperCasePassword: true } : {}),
   }
 }
 
-function isTls({ options }: SandboxOptions): boolean {
-  const text = options['tls'] ?? 'false'
-  if (text !== 'true' && text !== 'false') throw new RangeError('option "tls" must be true or false')
-  return text === 'true'
+function voucherOf({ options }: SandboxOptions): Voucher | undefined {
+  const { tls } = options
+  if (tls === undefined || tls === 'own' || tls === 'authority') return tls
+  throw new RangeError('option "tls" must be own or authority')
 }
 
 function firstUniquifierOf({ options }: SandboxOptions): bigint {

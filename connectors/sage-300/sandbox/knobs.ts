@@ -14,6 +14,11 @@ export interface Knobs {
   readonly priceOverride: string
   readonly order: string
   readonly nextLinkOrigin: string
+  readonly countForm: string
+  readonly entryAsList: boolean
+  readonly uniquifiers: string
+  readonly balanceTouches: boolean
+  readonly pathValidation: boolean
   readonly queryBytes: number
   readonly adminAllowed: boolean
   readonly foldUserId: boolean
@@ -95,6 +100,23 @@ export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
     kind: 'text',
     initial: '',
     help: 'origin in nextLink, as behind a proxy: http://erp-internal:8080',
+  },
+  countForm: {
+    kind: ['number', 'text'],
+    initial: 'number',
+    help: 'text: the count comes as "odata.count", a string, as the reference prints it',
+  },
+  entryAsList: { kind: 'flag', initial: false, help: 'true: a read by key answers a list of one, as the swagger says' },
+  uniquifiers: {
+    kind: ['ascending', 'descending'],
+    initial: 'ascending',
+    help: 'numbers of new orders and invoices: above all others, or below them (nothing promises that they ascend)',
+  },
+  balanceTouches: { kind: 'flag', initial: false, help: 'true: a change of the balance sets DateLastMaintained' },
+  pathValidation: {
+    kind: 'flag',
+    initial: false,
+    help: 'true: ASP.NET refuses paths with < > * % & : \\ ? in them, with 400 and a page',
   },
   queryBytes: { kind: 'count', initial: 2048, help: 'longest query string; beyond it IIS answers 404 with a page' },
   adminAllowed: { kind: 'flag', initial: false, help: 'true: ADMIN may use the Web API' },

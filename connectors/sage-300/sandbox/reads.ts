@@ -29,11 +29,14 @@ export function listRecords(call: ReadCall): SandboxAnswer {
   const left = (options.top ?? Number.POSITIVE_INFINITY) - limit
   return json(200, {
     '@odata.context': `${contextOf(call)}${names}`,
-    ...(options.count ? { '@odata.count': found.total } : {}),
+    ...(options.count ? countOf(found.total, knobs) : {}),
     value: found.places.map(place => printRecord(fields, name => table.valueAt(place, name), printing)),
     ...(found.isMore && left > 0 ? { '@odata.nextLink': nextLink(call, options.skip + limit, left) } : {}),
   })
 }
+
+const countOf = (total: number, { countForm }: Knobs): JsonObject =>
+  countForm === 'text' ? { 'odata.count': String(total) } : { '@odata.count': total }
 
 /** The same query with the rows to pass over, and what is left of `$top` (fact sheet 4, "Paging"). */
 function nextLink({ table, query, knobs, base }: ReadCall, skip: number, left: number): string {
@@ -106,10 +109,11 @@ export function readRecord(call: ReadCall, key: string): SandboxAnswer {
   if (!record) throw recordNotFound()
   const fields = select ?? [...table.def.fields.values()]
   const names = select ? `(${select.map(it => it.name).join(',')})` : ''
-  return json(200, {
-    '@odata.context': `${contextOf(call)}${names}/$entity`,
-    ...printRecord(fields, name => record[name] ?? null, forApi(knobs)),
-  })
+  const printed = printRecord(fields, name => record[name] ?? null, forApi(knobs))
+  const context = `${contextOf(call)}${names}`
+  return knobs.entryAsList
+    ? json(200, { '@odata.context': context, value: [printed] })
+    : json(200, { '@odata.context': `${context}/$entity`, ...printed })
 }
 
 /** The whole entry, as the answer to an insert and to a look from the side. */

@@ -10,9 +10,7 @@ import type { Company } from './store/company.ts'
 
 /** Any call: the server around the application first, then the application. */
 export async function handle(site: Site, request: SandboxRequest): Promise<{ label: string; answer: SandboxAnswer }> {
-  const answer = isTooLong(request.query, site.knobs.now().queryBytes)
-    ? page(404, 'Not Found - Request filtering: query string too long')
-    : await site.pool.run(() => answered(() => application(site, request)))
+  const answer = serverRefusal(site, request) ?? (await site.pool.run(() => answered(() => application(site, request))))
   return { label: labelOf(request), answer }
 }
 
@@ -34,6 +32,15 @@ function answered(run: () => SandboxAnswer): SandboxAnswer {
     if (!(thrown instanceof Refusal)) throw thrown
     return errorBody(thrown)
   }
+}
+
+/** What IIS and ASP.NET refuse before the application sees it. */
+function serverRefusal({ knobs }: Site, { path, query }: SandboxRequest): SandboxAnswer | undefined {
+  const { queryBytes, pathValidation } = knobs.now()
+  if (isTooLong(query, queryBytes)) return page(404, 'Not Found - Request filtering: query string too long')
+  if (pathValidation && /[<>*&:\\?]|%(3C|3E|2A|25|26|3A|5C|3F)/i.test(path))
+    return page(400, 'A potentially dangerous Request.Path value was detected from the client')
+  return undefined
 }
 
 /** IIS counts the query as it was sent; what a client encodes differently than others is at most a few bytes. */

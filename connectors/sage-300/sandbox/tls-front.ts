@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { createServer } from 'node:tls'
-import type { OwnCertificate } from './certificate.ts'
+import type { ServerCertificate } from './certificate.ts'
 
 export interface TlsFront {
   readonly port: number
@@ -11,7 +11,7 @@ export interface TlsFrontParts {
   readonly host: string
   /** Where the plain server listens. */
   readonly plainUrl: string
-  readonly own: OwnCertificate
+  readonly own: ServerCertificate
 }
 
 /** TLS in front of the plain server, byte for byte: what is cut behind it is cut before it. */

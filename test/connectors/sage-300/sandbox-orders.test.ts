@@ -186,6 +186,17 @@ describe('Sage 300 sandbox: orders and invoices', () => {
     expect(part).to.include({ OrderCompleted: 'IncompleteNotIncluded', NumberOfInvoices: 0 })
   })
 
+  it('promises neither that uniquifiers ascend nor that a balance leaves DateLastMaintained alone', async () => {
+    await rig.at.knobs({ uniquifiers: 'descending', balanceTouches: true })
+    const shipped = { ...order({ InvoiceWillBeProduced: true }), OrderDetails: [item({ QuantityShipped: 2 })] }
+    expect((await made(shipped))['OrderUniquifier']).to.equal(2417000)
+    expect((await made(order()))['OrderUniquifier']).to.equal(2416999)
+    const { body } = await rig.call('GET', "AR/ARCustomers('1400')?$select=DateLastMaintained")
+    expect(body['DateLastMaintained']).to.equal('2026-03-02T00:00:00Z')
+    await rig.at.knobs({ uniquifiers: 'ascending' })
+    expect((await made(order()))['OrderUniquifier']).to.equal(2417016)
+  })
+
   it('lets invoices reach receivables with day end only', async () => {
     await made({ ...order({ InvoiceWillBeProduced: true }), OrderDetails: [item({ QuantityShipped: 2 })] })
     expect((await rig.call('GET', 'AR/ARInvoiceBatches')).body.value).to.deep.equal([])

@@ -147,6 +147,24 @@ describe('Sage 300 sandbox: reading', () => {
     await rig.at.knobs({ dateSuffix: 'Z', padded: false })
   })
 
+  it('answers a count as text, and an entry as a list of one, as other sources have it', async () => {
+    await rig.at.knobs({ countForm: 'text', entryAsList: true })
+    const counted = await list('AP/APVendors?$top=0&$count=true')
+    expect([counted['odata.count'], counted['@odata.count']]).to.deep.equal(['40', undefined])
+    expect((await list("AP/APVendors('1200')?$select=VendorNumber")).value).to.deep.equal([{ VendorNumber: '1200' }])
+    await rig.at.knobs({ countForm: 'number', entryAsList: false })
+  })
+
+  it('refuses paths that ASP.NET finds dangerous, with a page, where it looks', async () => {
+    const read = (key: string) => rig.call('GET', `AP/APVendors('${key}')`)
+    expect((await read('A%26B-01')).status).to.equal(200)
+    await rig.at.knobs({ pathValidation: true })
+    for (const key of ['A%26B-01', 'A&B-01', 'x%3A', 'x*'])
+      expect([key, (await read(key)).status, (await read(key)).body]).to.deep.equal([key, 400, undefined])
+    expect((await read('1E5')).status).to.equal(200)
+    await rig.at.knobs({ pathValidation: false })
+  })
+
   it('refuses a query string that the web server finds too long, with a page', async () => {
     const keys = Array.from({ length: 120 }, (_unused, at) => `VendorNumber eq 'V${at}'`).join(' or ')
     const { status, body, text } = await rig.call('GET', `AP/APVendors?$filter=${encodeURIComponent(keys)}`)

@@ -74,34 +74,38 @@ describe('Sage 300 sandbox: trouble', () => {
     })
   })
 
-  it('shows a certificate of its own over https, which only those trust who were given it', async () => {
-    const [one, other] = [await openRig({ tls: 'true' }, 2), await openRig({ tls: 'true' }, 2)]
-    const { baseUrl, caCertificate } = one.sandbox.settings
-    const ask = (ca: unknown) =>
-      new Promise<unknown>(resolve => {
-        const headers = { authorization: basic('SYNC', 'Sync-Pass-300') }
-        const options = { headers, agent: false, ...(ca === undefined ? {} : { ca: String(ca) }) } as const
-        const call = request(`${baseUrl}/v1.0/-/SAMINC/AP/APVendors?$top=1`, options, answer => {
-          let text = ''
-          answer.on('data', part => {
-            text += part
-          })
-          answer.on('end', () => resolve(JSON.parse(text)['@odata.nextLink'] ?? JSON.parse(text).value.length))
+  const askOver = ({ sandbox }: Rig, ca: unknown) =>
+    new Promise<unknown>(resolve => {
+      const headers = { authorization: basic('SYNC', 'Sync-Pass-300') }
+      const options = { headers, agent: false, ...(ca === undefined ? {} : { ca: String(ca) }) } as const
+      const call = request(`${sandbox.settings['baseUrl']}/v1.0/-/SAMINC/AP/APVendors`, options, answer => {
+        let text = ''
+        answer.on('data', part => {
+          text += part
         })
-        call.on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
-        call.end()
+        answer.on('end', () => resolve(JSON.parse(text).value.length))
       })
-    expect(String(baseUrl)).to.match(/^https:\/\/127\.0\.0\.1:/)
-    expect([await ask(caCertificate), await ask(other.sandbox.settings['caCertificate'])]).to.deep.equal([
-      1,
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-    ])
-    expect(await ask(undefined)).to.equal('DEPTH_ZERO_SELF_SIGNED_CERT')
-    expect((await one.at.facts())['certificateFingerprint']).to.match(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
-    await one.at.fault({ action: 'cutAfter' })
-    expect(await ask(caCertificate)).to.equal('ECONNRESET')
-    await one.close()
-    await other.close()
-    expect(await ask(caCertificate)).to.equal('ECONNREFUSED')
-  })
+      call.on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+      call.end()
+    })
+
+  for (const [tls, refusedAs] of [
+    ['own', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['authority', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  ] as const)
+    it(`shows a certificate over https that only those trust who were given its voucher: ${tls}`, async () => {
+      const [one, other] = [await openRig({ tls }, 2), await openRig({ tls }, 2)]
+      const { baseUrl, caCertificate } = one.sandbox.settings
+      expect(String(baseUrl)).to.match(/^https:\/\/127\.0\.0\.1:/)
+      expect([await askOver(one, caCertificate), await askOver(one, undefined)]).to.deep.equal([2, refusedAs])
+      const strange = await askOver(one, other.sandbox.settings['caCertificate'])
+      // two authorities of one name: the signature tells them apart
+      expect(strange).to.equal(tls === 'own' ? refusedAs : 'CERT_SIGNATURE_FAILURE')
+      expect((await one.at.facts())['certificateFingerprint']).to.match(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
+      await one.at.fault({ action: 'cutAfter' })
+      expect(await askOver(one, caCertificate)).to.equal('ECONNRESET')
+      await one.close()
+      await other.close()
+      expect(await askOver(one, caCertificate)).to.equal('ECONNREFUSED')
+    })
 })

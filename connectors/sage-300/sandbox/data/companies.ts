@@ -35,6 +35,7 @@ export function createCompanies(parts: CompaniesParts): ReadonlyMap<string, Comp
   const make = (id: string, size: Counts, seed: number) => {
     const today = dateIn(knobs.now().timeZone, clock.now())
     const seeds = seedsOf(size, { seed, today, firstUniquifier: parts.firstUniquifier })
+    const lowest = parts.firstUniquifier
     const [orders, invoices] = [seeds['OE/OEOrders']?.count ?? 0, seeds['OE/OEInvoices']?.count ?? 0]
     return createCompany({
       id,
@@ -43,8 +44,8 @@ export function createCompanies(parts: CompaniesParts): ReadonlyMap<string, Comp
       seeds,
       firstNumbers: { OrderNumber: 1 + orders, InvoiceNumber: 1 + invoices, ShipmentNumber: 1 + invoices },
       firstUniquifiers: {
-        OrderUniquifier: parts.firstUniquifier + BigInt(orders),
-        InvoiceUniquifier: parts.firstUniquifier + BigInt(invoices),
+        OrderUniquifier: { next: lowest + BigInt(orders), lowest },
+        InvoiceUniquifier: { next: lowest + BigInt(invoices), lowest },
       },
     })
   }

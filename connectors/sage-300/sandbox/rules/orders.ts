@@ -176,13 +176,15 @@ function afterShipment(line: JsonObject): JsonObject {
   }
 }
 
-/** Balances move without a new DateLastMaintained (fact sheet 4). */
+/** Whether balances move DateLastMaintained is unconfirmed (fact sheet 4): a knob says so. */
 function addToBalance(company: Company, customer: string, amount: number): void {
   const customers = company.table('AR/ARCustomers')
   const found = customers.get(customer)
   if (!found) return
   const balance = cents(numberOf(found, 'BalanceDueInCustomerCurrency') + amount)
-  customers.put(customer, { ...found, BalanceDueInCustomerCurrency: balance, DateOfLastInvoice: company.today() })
+  const today = company.today()
+  const touched = company.knobs.now().balanceTouches ? { DateLastMaintained: today } : {}
+  customers.put(customer, { ...found, ...touched, BalanceDueInCustomerCurrency: balance, DateOfLastInvoice: today })
 }
 
 export const ORDER_RULES: Rules = {

@@ -1,4 +1,4 @@
-import { general } from '../answers.ts'
+import { recordInvalid } from '../answers.ts'
 import { demand, type FieldRule, OPTIONAL_FIELD_RULES, type Rules, refersTo, textOf } from './rules.ts'
 
 /** A group gives its values when it is set, and overwrites what the body said before it (fact sheet 5). */
@@ -56,7 +56,7 @@ export const CUSTOMER_RULES: Rules = {
     const key = textOf(record, 'CustomerNumber')
     for (let place = 0; place < orders.size(); place += 1)
       if (orders.valueAt(place, 'CustomerNumber') === key)
-        throw general(`Customer "${key}" cannot be deleted. Transactions exist for this customer.`)
+        throw recordInvalid(`Customer "${key}" cannot be deleted. Transactions exist for this customer.`)
   },
 }
 

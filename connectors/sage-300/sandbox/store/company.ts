@@ -25,7 +25,8 @@ export interface CompanyParts {
   readonly seeds: Readonly<Record<string, Seed>>
   /** First numbers of the series that do not start at 1. */
   readonly firstNumbers: Readonly<Record<string, number>>
-  readonly firstUniquifiers: Readonly<Record<string, bigint>>
+  /** `lowest`: of those that are there. */
+  readonly firstUniquifiers: Readonly<Record<string, { readonly next: bigint; readonly lowest: bigint }>>
 }
 
 export function createCompany({ id, clock, knobs, seeds, firstNumbers, firstUniquifiers }: CompanyParts): Company {
@@ -47,9 +48,10 @@ export function createCompany({ id, clock, knobs, seeds, firstNumbers, firstUniq
       return number
     },
     nextUniquifier: series => {
-      const next = uniquifiers.get(series) ?? 1n
-      uniquifiers.set(series, next + 1n)
-      return storedNumber(next)
+      const { next, lowest } = uniquifiers.get(series) ?? { next: 1n, lowest: 1n }
+      const isUp = knobs.now().uniquifiers === 'ascending'
+      uniquifiers.set(series, isUp ? { next: next + 1n, lowest } : { next, lowest: lowest - 1n })
+      return storedNumber(isUp ? next : lowest - 1n)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../../engine/sdk/index.ts'
 import type { ResourceDef } from '../resources/definition.ts'
+import { createSortedKeys } from './sorted-keys.ts'
 
 /** Records that were there at the start: made when somebody looks, so that a million of them cost no memory. */
 export interface Seed {
@@ -28,69 +29,39 @@ export interface Table {
   entered(): readonly number[]
 }
 
-/** Numbers of any length by value, texts by their characters (the database compares binary). */
-const comparison = (isNumbered: boolean) => (a: string, b: string) =>
-  (isNumbered ? a.length - b.length : 0) || (a < b ? -1 : a > b ? 1 : 0)
-
 export function createTable(def: ResourceDef, seed: Seed): Table {
-  const compare = comparison(def.isNumbered)
-  const slots = Array.from({ length: seed.count }, (_unused, slot) => slot)
-  const seeded = slots.map(slot => seed.key(slot))
-  slots.sort((a, b) => compare(seeded[a] ?? '', seeded[b] ?? ''))
-  const keys = slots.map(slot => seeded[slot] ?? '')
+  const { keys, slots, placeOf, insert, removeAt } = createSortedKeys(seed.count, seed.key, def.isNumbered)
   const changed = new Map<string, JsonObject>()
   const fields = [...def.fields.values()]
-  const placeOf = (key: string): number => {
-    let [low, high] = [0, keys.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (compare(keys[middle] ?? '', key) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-  // records that were entered later count on from the seeds
-  let next = seed.count
-  const seededValue = (slot: number, name: string): Json =>
-    seed.value(slot, name) ?? def.fields.get(name)?.initial ?? null
-  const table: Table = {
+  const seeded = (place: number, name: string): Json =>
+    seed.value(slots[place] ?? 0, name) ?? def.fields.get(name)?.initial ?? null
+  const recordAt = (place: number): JsonObject =>
+    changed.get(keys[place] ?? '') ?? Object.fromEntries(fields.map(({ name }) => [name, seeded(place, name)]))
+  return {
     def,
     size: () => keys.length,
     placeOf,
     keyAt: place => keys[place] ?? '',
     valueAt: (place, name) => {
       const record = changed.get(keys[place] ?? '')
-      return record ? (record[name] ?? null) : seededValue(slots[place] ?? 0, name)
+      return record ? (record[name] ?? null) : seeded(place, name)
     },
-    recordAt: place =>
-      changed.get(keys[place] ?? '') ??
-      Object.fromEntries(fields.map(({ name }) => [name, seededValue(slots[place] ?? 0, name)])),
+    recordAt,
     get: key => {
       const place = placeOf(key)
-      return keys[place] === key ? table.recordAt(place) : undefined
+      return keys[place] === key ? recordAt(place) : undefined
     },
     put: (key, record) => {
-      const place = placeOf(key)
-      if (keys[place] !== key) {
-        keys.splice(place, 0, key)
-        slots.splice(place, 0, next)
-        next += 1
-      }
+      if (keys[placeOf(key)] !== key) insert(key)
       changed.set(key, record)
     },
     remove: key => {
       const place = placeOf(key)
       if (keys[place] !== key) return false
-      keys.splice(place, 1)
-      slots.splice(place, 1)
+      removeAt(place)
       changed.delete(key)
       return true
     },
-    entered: () =>
-      slots
-        .map((slot, place) => [slot, place] as const)
-        .sort(([a], [b]) => a - b)
-        .map(([, place]) => place),
+    entered: () => slots.map((_slot, place) => place).sort((a, b) => (slots[a] ?? 0) - (slots[b] ?? 0)),
   }
-  return table
 }
