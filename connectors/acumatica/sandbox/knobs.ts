@@ -46,6 +46,8 @@ export interface Knobs {
   readonly delegates: readonly string[]
   readonly detailFilter: string
   readonly narrowSelect: string
+  readonly linkedEditsTouch: boolean
+  readonly pathCharacters: string
   readonly droppedFields: readonly string[]
   readonly visibleClasses: readonly string[]
   readonly deniedEntities: readonly string[]
@@ -161,6 +163,16 @@ export const KNOBS: { readonly [Name in keyof Knobs]: Knob<Knobs[Name]> } = {
     kind: one('keeps', 'drops'),
     initial: 'keeps',
     text: '$select keeps (default) or drops rowNumber, note and custom',
+  },
+  linkedEditsTouch: {
+    kind: FLAG,
+    initial: true,
+    text: 'false: an edit of a contact or an address leaves the change time of its customer or vendor',
+  },
+  pathCharacters: {
+    kind: one('any', 'iis'),
+    initial: 'any',
+    text: 'iis: keys with & % * : < > in the path are refused with 400 (default any)',
   },
   droppedFields: { kind: NAMES, initial: [], text: 'Entity.Field that a write drops without a word' },
   visibleClasses: { kind: NAMES, initial: [], text: 'customer classes that the user may see; none: all' },

@@ -26,6 +26,8 @@ export async function handle(site: Site, request: SandboxRequest): Promise<Handl
       answer: plain(404, '<h2>404 - File or directory not found.</h2>', 'text/html'),
     }
   const label = labelOf(request.method, steps)
+  if (site.world.knobs().pathCharacters === 'iis' && /[<>*%&:\\]/.test(steps.join('/')))
+    return { label, answer: plain(400, 'A potentially dangerous Request.Path value was detected from the client.') }
   return { label, answer: await answered(() => route(site, request, steps)) }
 }
 
@@ -41,11 +43,10 @@ async function answered(run: () => SandboxAnswer | Promise<SandboxAnswer>): Prom
 function stepsOf(path: string): readonly string[] | undefined {
   if (path !== INSTANCE_PATH && !path.startsWith(`${INSTANCE_PATH}/`)) return undefined
   try {
-    return path
-      .slice(INSTANCE_PATH.length)
+    // decoded as a whole, as IIS does: an encoded slash divides like any other (fact sheet 4.3)
+    return decodeURIComponent(path.slice(INSTANCE_PATH.length))
       .split('/')
       .filter(it => it !== '')
-      .map(decodeURIComponent)
   } catch {
     // not well encoded: no address of ours
     return undefined

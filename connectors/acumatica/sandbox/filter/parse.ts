@@ -106,7 +106,7 @@ export function parseFilter(text: string): Filter {
     return { is: 'custom', type, name: name.text }
   }
   const filter = or()
-  if (at < tokens.length) throw badFilter(`Unexpected end of the filter in '${text}'.`)
+  if (at < tokens.length) throw badFilter(`Syntax error after the filter in '${text}'.`)
   return filter
 }
 

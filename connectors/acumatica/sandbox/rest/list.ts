@@ -3,6 +3,7 @@ import { invalidRequest, jsonText } from '../answers.ts'
 import { shown } from '../entities/adapt.ts'
 import type { EntityDef } from '../entities/definition.ts'
 import { leastKey } from '../filter/bounds.ts'
+import { candidateSlots } from '../filter/candidates.ts'
 import { type Candidate, compileFilter, type Test } from '../filter/compile.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { Row } from '../store/row.ts'
@@ -13,9 +14,13 @@ import { checkOptimisable } from './optimise.ts'
 import { createPrinter } from './render.ts'
 import { readWanted } from './shape.ts'
 
-interface Found {
+export interface Found {
   readonly test: Test
+  /** No match has a lesser key. */
   readonly from: string
+  /** All matches are among these; undefined: anywhere. */
+  readonly among: ReadonlySet<number> | undefined
+  /** Top-level fields that the filter names. */
   readonly fields: readonly string[]
 }
 
@@ -25,8 +30,8 @@ export function listRecords(call: EntityCall): SandboxAnswer {
   const { query } = request
   const top = countOf(query, '$top') ?? Number.POSITIVE_INFINITY
   const skip = countOf(query, '$skip') ?? 0
-  const { test, from, fields } = readFilter(call)
-  const wanted = readWanted(entity, version, query, fields)
+  const found = readFilter(call)
+  const wanted = readWanted(entity, version, query, found.fields)
   checkOptimisable(world.knobs().delegates, entity, version, wanted)
   const printer = createPrinter({
     world,
@@ -38,10 +43,11 @@ export function listRecords(call: EntityCall): SandboxAnswer {
   })
   const out: string[] = []
   let passed = 0
-  for (const row of matching(world, entity, { test, from })) {
-    if (out.length >= top) break
+  for (const candidate of top === 0 ? [] : matching(world, entity, found)) {
     passed += 1
-    if (passed > skip) out.push(printer.record(row, out.length + 1))
+    if (passed <= skip) continue
+    out.push(printer.record(candidate.row(), out.length + 1))
+    if (out.length >= top) break
   }
   return jsonText(200, `[${out.join(',')}]`)
 }
@@ -49,7 +55,7 @@ export function listRecords(call: EntityCall): SandboxAnswer {
 export function readFilter(call: EntityCall): Found {
   const { world, entity, version, request } = call
   const text = request.query.get('$filter')
-  if (text === null || text.trim() === '') return { test: () => true, from: '', fields: [] }
+  if (text === null || text.trim() === '') return { test: () => true, from: '', among: undefined, fields: [] }
   const filter = parseFilter(text)
   const knobs = world.knobs()
   const { test, fields } = compileFilter(filter, {
@@ -58,21 +64,18 @@ export function readFilter(call: EntityCall): Found {
     zone: knobs.literalsIn === 'tenant' ? knobs.timeZone : 'UTC',
     onDetail: knobs.detailFilter === 'random' || knobs.detailFilter === 'ignore' ? knobs.detailFilter : 'refuse',
   })
-  return { test, fields, from: leastKey(entity, filter) }
+  const among = candidateSlots(entity, world.table(entity), filter)
+  return { test, fields, from: leastKey(entity, filter), among }
 }
 
-/** Rows that the user sees and the filter lets through, in the order of the moment. */
-export function* matching(
-  world: World,
-  entity: EntityDef,
-  { test, from }: { readonly test: Test; readonly from: string },
-): Generator<Row> {
+/** Rows that the user sees and the filter lets through, in the order of the moment; one that is passed over is not made. */
+export function* matching(world: World, entity: EntityDef, found: Found): Generator<Candidate> {
   const table = world.table(entity)
-  for (const slot of ordered(world, table, from)) {
+  for (const slot of ordered(world, table, found)) {
     const modifiedAt = table.modifiedAt(slot)
     if (Number.isNaN(modifiedAt)) continue
     const candidate = createCandidate(entity, table, slot, modifiedAt)
-    if (test(candidate) && isVisible(world, entity, candidate)) yield candidate.row()
+    if (found.test(candidate) && isVisible(world, entity, candidate)) yield candidate
   }
 }
 
@@ -96,11 +99,12 @@ export function isVisible(world: World, entity: EntityDef, candidate: Pick<Candi
   return visibleClasses.includes(String(candidate.row().values['CustomerClass']))
 }
 
-function ordered(world: World, table: Table, from: string): Iterable<number> {
+function ordered(world: World, table: Table, { from, among }: Found): Iterable<number> {
   const { order } = world.knobs()
-  if (order === 'key') return table.slots(from)
+  const slots = among ? table.inOrder(among) : table.slots(order === 'key' ? from : '')
+  if (order === 'key') return slots
   const rank = order === 'shuffled' ? (slot: number) => Math.imul(slot + 1, 0x9e3779b1) >>> 0 : () => Math.random()
-  return [...table.slots()]
+  return [...slots]
     .map(slot => ({ slot, rank: rank(slot) }))
     .sort((a, b) => a.rank - b.rank)
     .map(it => it.slot)

@@ -40,7 +40,7 @@ function findTarget(call: EntityCall, given: Given): Target | undefined {
         'PX.Api.ContractBased.MoreThanOneEntitySatisfiesTheConditionException',
         'More than one entity satisfies the condition.',
       )
-    return found[0] && locate(call, [found[0].id])
+    return found[0] && locate(call, [found[0].row().id])
   }
   if (given.id !== undefined) return locate(call, [given.id])
   const keys = entity.keys.map(it => given.values.get(it))

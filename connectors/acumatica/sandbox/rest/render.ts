@@ -1,4 +1,4 @@
-import type { EntityDef, FieldDef, ValueField, ViewDef } from '../entities/definition.ts'
+import type { EntityDef, FieldDef, LinkedField, ListField, ValueField, ViewDef } from '../entities/definition.ts'
 import { fieldsIn } from '../entities/definition.ts'
 import { isNode, isNodes, type Node, type Row, type Scalar, scalarOf } from '../store/row.ts'
 import { printStamp, printUsText } from '../times.ts'
@@ -42,7 +42,7 @@ export function createPrinter(parts: PrinterParts): Printer {
   const value = (row: Row, node: Node, name: string, field: ValueField): string =>
     printValue(heldIn(row, node, name, field), field, at => world.offset(zone, at))
 
-  const node = (row: Row, it: Node, view: ViewDef, shape: Shape, rowNumber: number, isNested: boolean): string => {
+  const node = (row: Row, it: Node, view: ViewDef, shape: Shape, rowNumber: number): string[] => {
     const out = [`"id":"${it.id}"`]
     if (keepsHead) out.push(`"rowNumber":${rowNumber}`, `"note":${printNote(it.note)}`)
     for (const [name, field] of fieldsOf(view)) {
@@ -51,17 +51,23 @@ export function createPrinter(parts: PrinterParts): Printer {
         continue
       }
       const inner = shape.parts.get(name)
-      if (!inner) continue
-      const held = it.values[name]
-      if (field.is === 'linked')
-        out.push(`"${name}":${isNode(held) ? node(row, held, field.of, inner, 1, true) : 'null'}`)
-      else {
-        const rows = isNodes(held) ? held : []
-        out.push(`"${name}":[${rows.map((one, at) => node(row, one, field.of, inner, at + 1, true)).join(',')}]`)
-      }
+      if (inner)
+        out.push(
+          `"${name}":${field.is === 'linked' ? part(row, it, name, field, inner) : lines(row, it, name, field, inner)}`,
+        )
     }
-    if (keepsHead) out.push(`"custom":${isNested ? '{}' : printCustom(it, wanted.customs)}`)
-    return `{${out.join(',')}${isNested ? '' : `${printFiles(row)},"_links":${links(row)}`}}`
+    if (keepsHead) out.push(`"custom":${it === row ? printCustom(it, wanted.customs) : '{}'}`)
+    return out
+  }
+  const part = (row: Row, owner: Node, name: string, field: LinkedField, shape: Shape): string =>
+    `{${node(row, linkedNode(owner, name, field), field.of, shape, 1).join(',')}}`
+  const lines = (row: Row, owner: Node, name: string, field: ListField, shape: Shape): string => {
+    const held = owner.values[name]
+    const printed = (isNodes(held) ? held : []).map((it, at) => {
+      const put = JSON.stringify({ 'files:put': `${base}/files/${entity.graph}/${name}/${it.id}/{filename}` })
+      return `{${node(row, it, field.of, shape, at + 1).join(',')},"_links":${put}}`
+    })
+    return `[${printed.join(',')}]`
   }
   const links = (row: Row) =>
     JSON.stringify({
@@ -75,7 +81,16 @@ export function createPrinter(parts: PrinterParts): Printer {
       .map(({ id, filename, comment }) => ({ id, filename, href: `${base}/files/${id}`, comment }))
     return `,"files":${JSON.stringify(files)}`
   }
-  return { record: (row, rowNumber) => node(row, row, entity, wanted.shape, rowNumber, false) }
+  return {
+    record: (row, rowNumber) =>
+      `{${node(row, row, entity, wanted.shape, rowNumber).join(',')}${printFiles(row)},"_links":${links(row)}}`,
+  }
+}
+
+/** A part that follows the main contact until it is overridden; one that was never filled has empty fields. */
+function linkedNode(owner: Node, name: string, { override }: LinkedField): Node {
+  const held = owner.values[override !== undefined && owner.values[override] !== true ? 'MainContact' : name]
+  return isNode(held) ? held : { id: owner.id, note: null, values: {}, custom: {} }
 }
 
 const printNote = (note: string | null) => (note === null ? 'null' : JSON.stringify({ value: note }))

@@ -18,6 +18,12 @@ interface Hidden {
 
 const CACHED = 5_000
 
+/** Slots by a text of their rows. Texts that a row had before stay: whoever asks tests what comes. */
+interface Index {
+  read(row: Row): string | undefined
+  readonly slots: Map<string, Set<number>>
+}
+
 /** The records of one entity, in order of their keys. Slots are never used again. */
 export class Table {
   readonly family: number
@@ -29,6 +35,7 @@ export class Table {
   private readonly changed = new Map<number, Row>()
   private readonly made = new Map<number, Row>()
   private readonly hidden = new Map<number, Hidden>()
+  private readonly indexes = new Map<string, Index>()
 
   constructor(family: number, initial: InitialRows, clock: SandboxClock) {
     this.family = family
@@ -90,6 +97,23 @@ export class Table {
     return slot !== undefined && this.keys[slot] !== undefined ? slot : undefined
   }
 
+  /** Slots whose rows have, or once had, this text; the index is made when it is first asked for. */
+  slotsHaving(name: string, text: string, read: Index['read']): ReadonlySet<number> {
+    let index = this.indexes.get(name)
+    if (!index) {
+      index = { read, slots: new Map() }
+      for (const slot of this.order) note(index, slot, this.latest(slot))
+      for (const [slot, { before }] of this.hidden) note(index, slot, before)
+      this.indexes.set(name, index)
+    }
+    return index.slots.get(text) ?? new Set()
+  }
+
+  /** In order of key. */
+  inOrder(slots: ReadonlySet<number>): readonly number[] {
+    return [...slots].filter(it => this.keys[it] !== undefined).sort((a, b) => compare(this.keyAt(a), this.keyAt(b)))
+  }
+
   /** Stores a row; `slot` as long as nothing of that number is there makes a new one. */
   put(slot: number, key: string, row: Row, lateMs = 0): void {
     if (lateMs > 0) this.hidden.set(slot, { until: this.clock.now().getTime() + lateMs, before: this.row(slot) })
@@ -100,6 +124,7 @@ export class Table {
     }
     this.stamps[slot] = row.modifiedAt
     this.changed.set(slot, row)
+    for (const index of this.indexes.values()) note(index, slot, row)
   }
 
   remove(slot: number): void {
@@ -140,3 +165,11 @@ export class Table {
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+function note(index: Index, slot: number, row: Row | undefined): void {
+  const text = row && index.read(row)
+  if (text === undefined) return
+  const held = index.slots.get(text)
+  if (held) held.add(slot)
+  else index.slots.set(text, new Set([slot]))
+}

@@ -3,7 +3,7 @@ import { ENTITIES } from '../entities/catalogue.ts'
 import { type EntityDef, fieldsIn, labelOf } from '../entities/definition.ts'
 import type { Given } from '../rest/given.ts'
 import { guidOf } from '../store/guid.ts'
-import type { Row } from '../store/row.ts'
+import { isNode, type Row } from '../store/row.ts'
 import { keyOf, type World } from '../world.ts'
 import { applyGiven, isSame, type Problems } from './apply.ts'
 import { complete } from './complete.ts'
@@ -67,11 +67,22 @@ export function save(wish: SaveWish): Saved {
   if (!isNew && isSame(before, draft)) return { is: 'saved', row: before, didChange: false }
   // the number is drawn only for what is really saved
   if (isNew) numberKey(world, entity, values)
-  const after: Row = { ...draft, values, modifiedAt: stamp }
+  const modifiedAt = isNew || touches(world, before, draft) ? stamp : before.modifiedAt
+  const after: Row = { ...draft, values, modifiedAt }
   const kept = stored(entity, after)
   table.put(slot, keyOf(entity, after), kept, wish.lateMs)
   world.tell({ entity, ...(target ? { before } : {}), after })
   return { is: 'saved', row: shown(entity, kept), didChange: true }
+}
+
+/** Contacts and addresses are rows of their own: whether they touch the record is a matter of the build (unconfirmed, fact sheet 4.1). */
+function touches(world: World, before: Row, after: Row): boolean {
+  if (world.knobs().linkedEditsTouch) return true
+  const own = (row: Row) =>
+    Object.entries(row.values)
+      .filter(([, it]) => !isNode(it) && it !== undefined)
+      .sort()
+  return before.note !== after.note || JSON.stringify(own(before)) !== JSON.stringify(own(after))
 }
 
 const newRow = (id: string, at: number): Row => ({
