@@ -56,9 +56,9 @@ export async function deletionsOf(run: Run, items: readonly Item[]): Promise<rea
  * this far are looked at; one that died may have had no chance to say what its elements are.
  */
 export async function deleteVanished(run: Run, items: readonly Item[]): Promise<void> {
-  const steps = run.steps.filter(step => step.plan.each)
   const open = items.filter(item => !item.ended && item.record.change === 'upsert')
-  if (run.plan.onDelete.do !== 'delete' || steps.length === 0 || open.length === 0) return
+  if (!deletesElements(run) || open.length === 0) return
+  const steps = run.steps.filter(step => step.plan.each)
   for (const [entity, those] of Map.groupBy(open, item => item.entity)) {
     const keys = those.map(item => item.record.key)
     const known = await run.ports.ledger.known(run.plan.name, run.plan.source.connection, entity, keys)
@@ -72,6 +72,10 @@ export async function deleteVanished(run: Run, items: readonly Item[]): Promise<
       await sendAll(run, { step, operation: 'delete', targets })
     }
   }
+}
+
+export function deletesElements(run: Run): boolean {
+  return run.plan.onDelete.do === 'delete' && run.steps.some(step => step.plan.each)
 }
 
 /** A step that is not taken says nothing about elements. */

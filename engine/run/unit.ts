@@ -1,7 +1,7 @@
 import type { ReadyRecord } from '../core/ledger.ts'
 import type { Cursor, DataRecord } from '../core/record.ts'
 import { noCounts } from './counts.ts'
-import { deleteAtTarget, deleteVanished } from './deletions.ts'
+import { deleteAtTarget, deletesElements, deleteVanished } from './deletions.ts'
 import type { Run } from './run.ts'
 import { conform } from './stages/conform.ts'
 import { enrich } from './stages/enrich.ts'
@@ -87,6 +87,8 @@ export async function shape(run: Run, step: OpenStep, items: readonly Item[]): P
 /** Has every step of this item had its answer? Only then is its end known when the unit was cut off. */
 function isWhole(run: Run, item: Item): boolean {
   if (item.ended) return true
+  // what its vanished elements became may still be there
+  if (deletesElements(run)) return false
   const isDone = (draft: Draft) => draft.result !== undefined || draft.planned?.operation === 'none'
   return (
     item.record.change === 'upsert' &&

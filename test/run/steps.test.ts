@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { EngineError } from '../../engine/sdk/index.ts'
 import { createToyWorld, type ToyWorld } from './support/toy-world.ts'
 
 const FLOW = `
@@ -38,6 +39,19 @@ describe('a flow of several steps', () => {
     world.erp.put({ ID: 'A', LINES: [line('x', 3), line('y', 2)] })
     await world.run()
     expect(lines()).to.deep.equal(['A-y 2 c1', 'A-x 3 c1'])
+  })
+
+  it('removes it also when the run was cut off between the last write and the removal', async () => {
+    world.erp.put({ ID: 'A', NAME: 'A', LINES: [line('x', 1), line('y', 2)] })
+    await world.run()
+    world.erp.put({ ID: 'A', LINES: [line('x', 9)] })
+    world.crm.interfere = (_entity, batch) => {
+      if (batch.operation === 'delete') throw new EngineError({ kind: 'transient', code: 'TOY', message: 'gone' })
+    }
+    expect((await world.run()).state).to.equal('failed')
+    world.crm.interfere = undefined
+    await world.run()
+    expect(lines()).to.deep.equal(['A-x 9 c1'])
   })
 
   it('removes the last element too', async () => {

@@ -1,5 +1,13 @@
 import type { JsonObject } from '../../../engine/core/record.ts'
-import type { Batch, Connector, Entity, FindRequest, FoundRecord, WriteAnswer } from '../../../engine/sdk/connector.ts'
+import type {
+  Batch,
+  Connector,
+  Entity,
+  FindRequest,
+  FoundRecord,
+  WriteAnswer,
+  WriteRecord,
+} from '../../../engine/sdk/connector.ts'
 import { defineConnector, EngineError, type Operation } from '../../../engine/sdk/index.ts'
 import type { Machine } from './machine.ts'
 
@@ -21,7 +29,7 @@ export interface ToyCrm {
   refuses: (entity: string, operation: Operation, fields: JsonObject, sinkKey?: string) => string | undefined
   /** A refusal of one is a refusal of its whole batch. */
   isAllOrNothing: boolean
-  /** Throws instead of answering, after the write has taken effect (or before, when it answers false). */
+  /** May throw instead of an answer, before the write has taken effect or after. */
   interfere: ((entity: string, batch: Batch, when: 'before' | 'after') => void) | undefined
   readonly writes: { readonly entity: string; readonly batch: Batch }[]
   readonly finds: FindRequest[]
@@ -34,66 +42,17 @@ export interface CrmOptions {
 }
 
 export function createCrm(machine: Machine, options: CrmOptions = {}): ToyCrm {
-  const tables = new Map<string, Map<string, ToyRow>>()
-  const tableOf = (entity: string) => {
-    const table = tables.get(entity) ?? new Map<string, ToyRow>()
-    tables.set(entity, table)
-    return table
-  }
-  let ids = 0
-  const create = (entity: string, fields: JsonObject): ToyRow => {
-    ids += 1
-    const row = { id: `${options.name ?? 'c'}${ids}`, fields, version: 1 }
-    tableOf(entity).set(row.id, row)
-    return row
-  }
-  const writeOne = (entity: string, batch: Batch, record: Batch['records'][number]): WriteAnswer => {
-    const { ref, sinkKey, fields } = record
-    const table = tableOf(entity)
-    const said = crm.refuses(entity, batch.operation, fields, sinkKey)
-    if (said) return { is: 'refused', ref, error: refusal(said) }
-    const held =
-      sinkKey === undefined && batch.operation === 'upsert'
-        ? [...table.values()].find(row => row.fields[batch.match ?? ''] === fields[batch.match ?? ''])
-        : table.get(sinkKey ?? '')
-    if (batch.operation === 'create' || (batch.operation === 'upsert' && !held)) {
-      const row = create(entity, fields)
-      return { is: 'written', ref, sinkKey: row.id, did: 'created', version: '1' }
-    }
-    if (!held && batch.operation === 'delete') return { is: 'written', ref, sinkKey: sinkKey ?? '', did: 'deleted' }
-    if (!held) return { is: 'refused', ref, error: refusal('no such record') }
-    if (batch.operation === 'delete') table.delete(held.id)
-    else table.set(held.id, { ...held, fields: { ...held.fields, ...fields }, version: held.version + 1 })
-    const did = batch.operation === 'delete' ? 'deleted' : 'updated'
-    return { is: 'written', ref, sinkKey: held.id, did, version: String(held.version + 1) }
-  }
-  const write = (entity: string, batch: Batch) =>
-    crm.machine.pass(() => {
-      crm.writes.push({ entity, batch })
-      crm.interfere?.(entity, batch, 'before')
-      const said = batch.records
-        .map(it => crm.refuses(entity, batch.operation, it.fields, it.sinkKey))
-        .find(it => it !== undefined)
-      if (crm.isAllOrNothing && said !== undefined) throw refusal(said)
-      const answers = batch.records.map(record => writeOne(entity, batch, record))
-      crm.interfere?.(entity, batch, 'after')
-      return answers
-    }, lost)
-  const find = (entity: string, request: FindRequest) =>
-    crm.machine.pass(() => {
-      crm.finds.push(request)
-      return [...tableOf(entity).values()]
-        .filter(row =>
-          request.values.includes(request.field === 'id' ? row.id : String(row.fields[request.field] ?? '')),
-        )
-        .map((row): FoundRecord => ({ sinkKey: row.id, version: String(row.version), fields: row.fields }))
-    }, unreachable)
+  const tables = createTables(options.name ?? 'c')
   const crm: ToyCrm = {
-    connector: declare(options, write, find),
+    connector: declare(
+      options,
+      (entity, batch) => crm.machine.pass(() => write(crm, tables, entity, batch), lost),
+      (entity, request) => crm.machine.pass(() => find(crm, tables, entity, request), unreachable),
+    ),
     machine,
-    rows: entity => [...tableOf(entity).values()],
-    put: (entity, fields) => create(entity, fields).id,
-    remove: (entity, id) => void tableOf(entity).delete(id),
+    rows: entity => [...tables.of(entity).values()],
+    put: (entity, fields) => tables.create(entity, fields).id,
+    remove: (entity, id) => void tables.of(entity).delete(id),
     refuses: () => undefined,
     isAllOrNothing: false,
     interfere: undefined,
@@ -101,6 +60,73 @@ export function createCrm(machine: Machine, options: CrmOptions = {}): ToyCrm {
     finds: [],
   }
   return crm
+}
+
+interface Tables {
+  of(entity: string): Map<string, ToyRow>
+  create(entity: string, fields: JsonObject): ToyRow
+}
+
+function createTables(prefix: string): Tables {
+  const all = new Map<string, Map<string, ToyRow>>()
+  let ids = 0
+  const tables: Tables = {
+    of: entity => {
+      const table = all.get(entity) ?? new Map<string, ToyRow>()
+      all.set(entity, table)
+      return table
+    },
+    create: (entity, fields) => {
+      ids += 1
+      const row = { id: `${prefix}${ids}`, fields, version: 1 }
+      tables.of(entity).set(row.id, row)
+      return row
+    },
+  }
+  return tables
+}
+
+function write(crm: ToyCrm, tables: Tables, entity: string, batch: Batch): readonly WriteAnswer[] {
+  crm.writes.push({ entity, batch })
+  crm.interfere?.(entity, batch, 'before')
+  const saidOf = (it: WriteRecord) => crm.refuses(entity, batch.operation, it.fields, it.sinkKey)
+  const said = crm.isAllOrNothing ? batch.records.map(saidOf).find(it => it !== undefined) : undefined
+  if (said !== undefined) throw refusal(said)
+  const answers = batch.records.map((record): WriteAnswer => {
+    const refused = saidOf(record)
+    return refused
+      ? { is: 'refused', ref: record.ref, error: refusal(refused) }
+      : writeOne(tables, entity, batch, record)
+  })
+  crm.interfere?.(entity, batch, 'after')
+  return answers
+}
+
+function writeOne(tables: Tables, entity: string, batch: Batch, { ref, sinkKey, fields }: WriteRecord): WriteAnswer {
+  const { operation, match = '' } = batch
+  const table = tables.of(entity)
+  const held =
+    sinkKey === undefined && operation === 'upsert'
+      ? [...table.values()].find(row => row.fields[match] === fields[match])
+      : table.get(sinkKey ?? '')
+  if (operation === 'create' || (operation === 'upsert' && !held))
+    return { is: 'written', ref, sinkKey: tables.create(entity, fields).id, did: 'created', version: '1' }
+  if (operation === 'delete') {
+    table.delete(sinkKey ?? '')
+    return { is: 'written', ref, sinkKey: sinkKey ?? '', did: 'deleted' }
+  }
+  if (!held) return { is: 'refused', ref, error: refusal('no such record') }
+  const version = held.version + 1
+  table.set(held.id, { ...held, fields: { ...held.fields, ...fields }, version })
+  return { is: 'written', ref, sinkKey: held.id, did: 'updated', version: String(version) }
+}
+
+function find(crm: ToyCrm, tables: Tables, entity: string, request: FindRequest): readonly FoundRecord[] {
+  crm.finds.push(request)
+  const held = (row: ToyRow) => (request.field === 'id' ? row.id : String(row.fields[request.field] ?? ''))
+  return [...tables.of(entity).values()]
+    .filter(row => request.values.includes(held(row)))
+    .map(row => ({ sinkKey: row.id, version: String(row.version), fields: row.fields }))
 }
 
 const refusal = (said: string) => new EngineError({ kind: 'record', code: 'TOY_REFUSED', message: said })
