@@ -71,7 +71,7 @@ function unaddressed(object: AcumaticaObject): never {
   })
 }
 
-const numberingOf = (client: AcumaticaClient, object: AcumaticaObject) => `numbered:${client.endpoint}:${object.name}`
+const numberingOf = (client: AcumaticaClient, object: AcumaticaObject) => client.factName(`numbered:${object.name}`)
 
 /** A key that was replaced once is replaced every time: looked up by it, a record would never be found, and be made again. */
 async function refuseOwnNumbers(client: AcumaticaClient, object: AcumaticaObject): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import PQueue from 'p-queue'
 import {
   type Context,
@@ -42,8 +43,10 @@ export interface Reply {
 
 export interface AcumaticaClient {
   readonly context: Context<AcumaticaSettings>
-  /** `Default/24.200.001`: metadata is remembered under it. */
+  /** `Default/24.200.001`. */
   readonly endpoint: string
+  /** Name under which something is remembered of this user, tenant, instance and endpoint, and of no other. */
+  factName(name: string): string
   call(call: Call): Promise<Reply>
 }
 
@@ -76,7 +79,15 @@ export function createClient(context: Context<AcumaticaSettings>): AcumaticaClie
     queue: new PQueue({ concurrency: settings.concurrency ?? DEFAULTS.concurrency }),
     refusedToken: undefined,
   }
-  return { context, endpoint: session.endpoint, call: call => perform(session, call) }
+  const { clientId, username = '' } = settings
+  const whose = createHash('sha256').update(JSON.stringify([base, clientId, username, session.endpoint]))
+  const scope = whose.digest('base64url').slice(0, 12)
+  return {
+    context,
+    endpoint: session.endpoint,
+    factName: name => `${scope}:${name}`,
+    call: call => perform(session, call),
+  }
 }
 
 /** The customer's own host, so any host; credentials only over https (fact sheet 1.1). */

@@ -49,7 +49,7 @@ export const isOffered = ({ endpoints }: Offered, endpoint: string): boolean =>
 
 /** The fields that an entity has in the pinned version, linked entities and lists with theirs. Undefined: the endpoint lacks the entity. */
 export async function fieldsOf(client: AcumaticaClient, entity: string, { fresh }: Fresh): Promise<Fields | undefined> {
-  const raw = await remembered(client, { name: `fields:${client.endpoint}:${entity}`, fresh }, async () => {
+  const raw = await remembered(client, { name: `fields:${entity}`, fresh }, async () => {
     const { body } = await client.call({
       method: 'GET',
       path: 'swagger.json',
@@ -71,10 +71,11 @@ async function remembered(
   read: () => Promise<Json>,
 ): Promise<Json> {
   const { facts } = client.context
-  const held = what.fresh ? undefined : await facts.get(what.name)
+  const name = client.factName(what.name)
+  const held = what.fresh ? undefined : await facts.get(name)
   if (held !== undefined) return held
   const value = await read()
-  await facts.set(what.name, value, REMEMBERED_MS)
+  await facts.set(name, value, REMEMBERED_MS)
   return value
 }
 

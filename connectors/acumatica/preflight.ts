@@ -41,7 +41,7 @@ async function look(client: AcumaticaClient, object: AcumaticaObject, wish: Look
 }
 
 const no = (error: EngineError): Preflight => ({ is: 'unavailable', error })
-const probeOf = (client: AcumaticaClient, object: AcumaticaObject) => `readable:${client.endpoint}:${object.name}`
+const probeOf = (client: AcumaticaClient, object: AcumaticaObject) => client.factName(`readable:${object.name}`)
 
 /** Metadata lists entities whose forms a role lacks: only a read tells (fact sheet 7, 403). */
 async function probe(client: AcumaticaClient, object: AcumaticaObject): Promise<EngineError | undefined> {

@@ -33,7 +33,7 @@ export async function startOf(ground: Ground): Promise<Position> {
   return isOrdered ? { by: 'order', count: 0, pages: 0, ways: ALL_WAYS } : { by: 'ranges', ranges: [{}], given: [] }
 }
 
-const factOf = ({ client, object }: Ground) => `unordered:${client.endpoint}:${object.name}`
+const factOf = ({ client, object }: Ground) => client.factName(`unordered:${object.name}`)
 
 export const nextStep = (path: Path, at: Position): Promise<Step> =>
   at.by === 'order' ? stepInOrder(path, at) : stepInRanges(path, at)

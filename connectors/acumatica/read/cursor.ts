@@ -1,8 +1,6 @@
 import { type Cursor, EngineError, type JsonObject } from '../../../engine/sdk/index.ts'
 import { isList, isObject, objectOf, textOf } from '../json.ts'
-
-/** What was delivered of late: keys by version. A record of the same version is not delivered again. */
-export type Seen = Readonly<Record<string, readonly string[]>>
+import { NOTHING_SEEN, type Seen, seenIn, seenOf } from './seen.ts'
 
 /** An open interval at its lower end: keys after `lo`, up to and with `hi`. Absent: no bound. Compared by Acumatica, never by us. */
 export interface Range {
@@ -55,7 +53,7 @@ export interface Place {
   readonly walk?: Walk
 }
 
-export const NOWHERE: Place = { seen: {} }
+export const NOWHERE: Place = { seen: NOTHING_SEEN }
 
 /** Cursors are stored as JSON; `{}` (of a read by key) is no place. Throws a `configuration` error for one of somebody else. */
 export function fromCursor(cursor: Cursor | undefined): Place {
@@ -74,7 +72,7 @@ export function toCursor({ mark, passedAt, seen, walk }: Place): Cursor {
     v: 1,
     ...(mark === undefined ? {} : { mark }),
     ...(passedAt === undefined ? {} : { passedAt }),
-    seen,
+    seen: seenIn(seen),
     ...(walk ? { walk: { ...walk, at: positionIn(walk.at) } } : {}),
   }
 }
@@ -122,9 +120,6 @@ function times<Name extends string>(from: JsonObject, names: readonly Name[]): P
 
 const stringsOf = (value: Cursor[string] | undefined): readonly string[] =>
   isList(value) ? value.filter(it => typeof it === 'string') : []
-
-const seenOf = (value: Cursor[string] | undefined): Seen =>
-  Object.fromEntries(Object.entries(objectOf(value)).map(([version, keys]) => [version, stringsOf(keys)]))
 
 const unreadable = (): EngineError =>
   new EngineError({

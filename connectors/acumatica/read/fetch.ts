@@ -41,7 +41,7 @@ const NOT_OPTIMISABLE = 'ACUMATICA_NOT_OPTIMISABLE'
 export async function fetchRows(ground: Ground, query: ListQuery): Promise<Listed> {
   const { client, object, columns } = ground
   const { facts, log } = client.context
-  const fact = `one-by-one:${client.endpoint}:${object.name}:${fingerprint({ ...columns })}`
+  const fact = client.factName(`one-by-one:${object.name}:${fingerprint({ ...columns })}`)
   if ((await facts.get(fact)) === true) return oneByOne(ground, query)
   try {
     return rowsOf(ground, await list(ground, query, columns), query.top)
