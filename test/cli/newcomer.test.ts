@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import picocolors from 'picocolors'
 import { csv } from '../../engine/cli/show/csv.ts'
+import { left, right, showTable } from '../../engine/cli/show/table.ts'
 import { cli, temporaryFolder } from './support/cli.ts'
 import { createSpace, type Space, VENDORS } from './support/space.ts'
 
@@ -165,5 +167,29 @@ describe('a run that goes well', () => {
     expect([first.code, second.code]).to.deep.equal([1, 0])
     expect(first.out).not.to.contain('of earlier runs')
     expect(second.out).to.contain(`! ${VENDORS}: a dead letter of earlier runs is still open`)
+  })
+})
+
+describe('a table on a terminal', () => {
+  const plain = picocolors.createColors(false)
+
+  it('is laid out in a time that a person waits, however many rows it has', () => {
+    const rows = Array.from({ length: 100_000 }, (_, n) => [`K${n}`, String(n)])
+    const since = performance.now()
+    const text = showTable([left('key'), right('n')], rows, plain)
+    expect(performance.now() - since).to.be.below(5_000)
+    expect(text.split('\n').slice(0, 2)).to.deep.equal(['key         n', 'K0          0'])
+  })
+
+  it('keeps its columns beside wide letters, marks and colours, and shows no control character', () => {
+    const coloured = picocolors.createColors(true)
+    const rows = [
+      ['東京', 'a'],
+      ['o\u0308l', 'b'],
+      [coloured.red('red'), 'c\u001b[2J\nd'],
+    ]
+    expect(showTable([left('name'), left('x')], rows, plain)).to.equal(
+      `name  x\n東京  a\no\u0308l    b\n${coloured.red('red')}   c [2J d\n`,
+    )
   })
 })
