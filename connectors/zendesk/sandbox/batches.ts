@@ -43,7 +43,10 @@ export const userKind: Kind<ReturnType<typeof createUser>> = {
   name: 'user',
   word: 'User',
   tellsCount: false,
-  find: ({ account }, id) => account.users.get(id),
+  find: ({ account }, id) => {
+    const found = account.users.get(id)
+    return found?.active ? found : undefined
+  },
   findExternal: ({ account }, externalId) => account.users.find('external_id', foldKey(externalId)),
   create: ({ account }, given) => createUser(account, given),
   update: ({ account }, record, given) => updateUser(account, record, given),

@@ -19,8 +19,11 @@ export interface JobSpec {
 
 interface Job extends JobSpec {
   readonly id: string
+  readonly total: number
   readonly submittedAt: number
   readonly results: JsonObject[]
+  /** Dropped when the job has ended. */
+  items: readonly JobItem[]
   outcome: 'completed' | 'failed' | 'killed' | null
   endedAt: number
   polls: number
@@ -39,57 +42,72 @@ export interface Jobs {
 }
 
 export function createJobs(account: Account): Jobs {
-  const jobs = new Map<string, Job>()
-  const open = new Set<Job>()
+  const jobs = createJobStore(account)
   const counts = { submitted: 0, refused: 0, items: 0 }
   const now = () => account.clock.now().getTime()
   const tick = () => {
-    for (const job of open) {
+    for (const job of jobs.open) {
       counts.items += advance(account, job, now())
-      if (job.outcome !== null) open.delete(job)
+      if (job.outcome !== null) jobs.open.delete(job)
     }
   }
-  const held = (id: string): Job | undefined => {
-    const job = jobs.get(id)
-    if (job && now() - job.endedAt > DAY_MS && job.outcome !== null) jobs.delete(id)
-    return jobs.get(id)
-  }
+  const see = (job: Job, origin: string) => render(job, origin, seenAs(account, job, now()))
   return {
     counts,
     tick,
     submit: (spec, origin) => {
-      if (open.size >= account.knobs.jobsInFlight) {
+      const most = account.knobs.jobsInFlight
+      if (jobs.open.size >= most) {
         counts.refused += 1
         throw tooManyJobs(account)
       }
-      const id = `V3-${randomBytes(16).toString('hex')}`
-      const job: Job = { ...spec, id, submittedAt: now(), results: [], outcome: null, endedAt: 0, polls: 0 }
-      jobs.set(id, job)
-      open.add(job)
       counts.submitted += 1
-      const queued = render(job, origin, 'queued')
+      const queued = render(jobs.add(spec), origin, 'queued')
       tick()
-      const left = account.knobs.jobsInFlight - open.size
-      const header = `total=${account.knobs.jobsInFlight}; remaining=${left}; resets=60`
+      const header = `total=${most}; remaining=${most - jobs.open.size}; resets=60`
       return json(200, { job_status: queued }, { 'zendesk-ratelimit-inflight-jobs': header })
     },
     show: (id, origin) => {
-      const job = held(id)
-      if (!job) throw notFound()
-      job.polls += 1
-      if (job.polls <= account.knobs.jobNotFoundPolls) throw notFound()
-      return json(200, { job_status: render(job, origin, seenAs(account, job, now())) })
+      const job = jobs.poll(id)
+      if (!job || job.polls <= account.knobs.jobNotFoundPolls) throw notFound()
+      return json(200, { job_status: see(job, origin) })
     },
     list: (ids, origin) => {
-      const found = (ids ?? [...jobs.keys()]).flatMap(id => held(id) ?? [])
-      const rows = found.map(job => {
-        if (ids) job.polls += 1
-        return render(job, origin, seenAs(account, job, now()))
-      })
-      return json(200, {
-        job_statuses: rows,
-        ...(ids ? { count: rows.length, next_page: null, previous_page: null } : {}),
-      })
+      if (!ids) return json(200, { job_statuses: jobs.all().map(it => see(it, origin)) })
+      const rows = ids.flatMap(id => jobs.poll(id) ?? []).map(it => see(it, origin))
+      return json(200, { job_statuses: rows, count: rows.length, next_page: null, previous_page: null })
+    },
+  }
+}
+
+/** Jobs that can still be asked for: a day long after they ended. */
+function createJobStore(account: Account) {
+  const jobs = new Map<string, Job>()
+  const open = new Set<Job>()
+  const now = () => account.clock.now().getTime()
+  const prune = () => {
+    for (const [id, job] of jobs) if (job.outcome !== null && now() - job.endedAt > DAY_MS) jobs.delete(id)
+  }
+  return {
+    open,
+    all: () => {
+      prune()
+      return [...jobs.values()]
+    },
+    add: (spec: JobSpec): Job => {
+      prune()
+      const id = `V3-${randomBytes(16).toString('hex')}`
+      const started = { total: spec.items.length, submittedAt: now(), results: [], outcome: null, endedAt: 0, polls: 0 }
+      const job: Job = { ...spec, id, ...started }
+      jobs.set(id, job)
+      open.add(job)
+      return job
+    },
+    poll: (id: string): Job | undefined => {
+      prune()
+      const job = jobs.get(id)
+      if (job) job.polls += 1
+      return job
     },
   }
 }
@@ -107,8 +125,7 @@ const tooManyJobs = (account: Account) => {
 /** Items whose time has come, in order; how many were carried out. */
 function advance(account: Account, job: Job, now: number): number {
   const { jobDelayMs, jobMsPerItem, jobOutcome } = account.knobs
-  const most =
-    jobOutcome === 'failed' ? 0 : jobOutcome === 'killed' ? Math.floor(job.items.length / 2) : job.items.length
+  const most = jobOutcome === 'failed' ? 0 : jobOutcome === 'killed' ? Math.floor(job.total / 2) : job.total
   const startedAt = job.submittedAt + jobDelayMs
   let done = 0
   while (job.results.length < most && startedAt + (job.results.length + 1) * jobMsPerItem <= now) {
@@ -118,6 +135,7 @@ function advance(account: Account, job: Job, now: number): number {
   if (job.results.length >= most && startedAt + most * jobMsPerItem <= now) {
     job.outcome = jobOutcome
     job.endedAt = now
+    job.items = []
   }
   return done
 }
@@ -144,7 +162,7 @@ function render(job: Job, origin: string, status: Seen): JsonObject {
   return {
     id: job.id,
     url: `${origin}/api/v2/job_statuses/${job.id}.json`,
-    total: job.single ? null : job.items.length,
+    total: job.single ? null : job.total,
     progress: job.single ? null : progress,
     status,
     message: MESSAGES[status](job),

@@ -46,52 +46,46 @@ export interface Limits {
   readonly throttled: number
 }
 
+type Refused = (reset: number) => SandboxAnswer
+
 export function createLimits(account: Account): Limits {
   const windows = createWindows(account)
   const perMinute = () =>
     account.knobs.requestsPerMinute ?? PLANS[account.knobs.highVolume ? 'plus' : account.knobs.plan]
+  const plainly: Refused = reset => tooMany(reset, account.knobs.throttleBody)
   let throttled = 0
-  const take = (
-    name: string,
-    limit: { readonly most: number; readonly windowSeconds: number },
-    answer: (reset: number) => SandboxAnswer,
-  ) => {
-    const window = windows.of(name, limit.windowSeconds)
-    if (window.count >= limit.most) {
+  const take = (name: string, it: { readonly most: number; readonly seconds: number; readonly refused: Refused }) => {
+    const window = windows.of(name, it.seconds)
+    if (window.count >= it.most) {
       throttled += 1
-      throw new Refusal(answer(window.reset))
+      throw new Refusal(it.refused(window.reset))
     }
-    return windows.count(name, limit.windowSeconds)
+    return windows.count(name, it.seconds)
   }
   return {
     get throttled() {
       return throttled
     },
-    enter: () => {
-      const { throttleBody } = account.knobs
-      take('account', { most: perMinute(), windowSeconds: MINUTE }, reset => tooMany(reset, throttleBody))
-    },
+    enter: () => void take('account', { most: perMinute(), seconds: MINUTE, refused: plainly }),
     spend: (name, record) => {
-      const limit: Limit = LIMITS[name]
-      const most = limit.most(account.knobs)
-      const key = record === undefined ? name : `${name} ${record}`
-      const answer = limit.perRecord ? tooManyUpdates : (reset: number) => tooMany(reset, account.knobs.throttleBody)
-      const { count, reset } = take(key, { most, windowSeconds: limit.windowSeconds }, answer)
-      return limit.header === undefined
-        ? {}
-        : { [limit.header]: `total=${most}; remaining=${most - count}; resets=${reset}` }
+      const { most: mostOf, windowSeconds: seconds, perRecord, header }: Limit = LIMITS[name]
+      const most = mostOf(account.knobs)
+      const refused = perRecord ? tooManyUpdates : plainly
+      const { count, reset } = take(record === undefined ? name : `${name} ${record}`, { most, seconds, refused })
+      return header === undefined ? {} : { [header]: `total=${most}; remaining=${most - count}; resets=${reset}` }
     },
-    headers: () => {
-      const { count, reset } = windows.of('account', MINUTE)
-      const [limit, remaining] = [String(perMinute()), String(Math.max(0, perMinute() - count))]
-      return {
-        'x-rate-limit': limit,
-        'x-rate-limit-remaining': remaining,
-        'ratelimit-limit': limit,
-        'ratelimit-remaining': remaining,
-        'ratelimit-reset': String(reset),
-      }
-    },
+    headers: () => accountHeaders(perMinute(), windows.of('account', MINUTE)),
+  }
+}
+
+function accountHeaders(most: number, { count, reset }: { readonly count: number; readonly reset: number }) {
+  const [limit, remaining] = [String(most), String(Math.max(0, most - count))]
+  return {
+    'x-rate-limit': limit,
+    'x-rate-limit-remaining': remaining,
+    'ratelimit-limit': limit,
+    'ratelimit-remaining': remaining,
+    'ratelimit-reset': String(reset),
   }
 }
 

@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { JsonObject, SandboxAnswer, SandboxRequest } from '../../../engine/sdk/index.ts'
 import type { Account } from './account.ts'
-import { json, plain } from './answers.ts'
+import { json } from './answers.ts'
+import { createCodes } from './codes.ts'
 import { asObject } from './input.ts'
-import { FULL_SCOPE, isScopeAllowed } from './scopes.ts'
-import { type AccessToken, createTokens, refuseToken, type Wish } from './tokens.ts'
+import { type AccessToken, createTokens, refuseToken, scopeOf, type Wish } from './tokens.ts'
 
 /** Of one client, and of the user that its tokens act as. */
 export interface Credentials {
@@ -14,15 +13,6 @@ export interface Credentials {
   readonly email: string
   readonly apiToken: string
 }
-
-interface Code {
-  readonly scope: string
-  readonly redirectUri: string
-  readonly challenge: string | null
-  readonly until: number
-}
-
-const CODE_SECONDS = 120
 
 /** `/oauth/tokens` and the tokens it gave (fact sheet 1.3). */
 export interface Oauth {
@@ -39,28 +29,16 @@ export interface Oauth {
 
 export function createOauth(account: Account, credentials: Credentials): Oauth {
   const tokens = createTokens(account)
-  const codes = new Map<string, Code>()
-  const first = tokens.issue(
-    { scope: FULL_SCOPE, expiresIn: undefined, refreshExpiresIn: undefined, isRefreshable: true },
-    credentials.refreshToken,
-  )
-  tokens.kill(first.value)
+  const codes = createCodes(account, credentials.clientId)
+  tokens.adopt(credentials.refreshToken)
   let refused = 0
   const grants: Readonly<Record<string, (given: JsonObject) => AccessToken>> = {
     client_credentials: given =>
       tokens.issue({ ...lifetimes(account, given), scope: scopeOf(account, given), isRefreshable: false }),
     refresh_token: given => tokens.rotate(String(given['refresh_token'] ?? ''), lifetimes(account, given)),
     authorization_code: given => {
-      const name = String(given['code'] ?? '')
-      const code = codes.get(name)
-      codes.delete(name)
-      if (!code || !redeems(account, code, given))
-        throw refuseToken(
-          400,
-          'invalid_grant',
-          'The provided authorization grant is invalid, expired or was issued to another client',
-        )
-      return tokens.issue({ ...lifetimes(account, given), scope: code.scope, isRefreshable: true })
+      const scope = codes.redeem(given)
+      return tokens.issue({ ...lifetimes(account, given), scope, isRefreshable: true })
     },
   }
   return {
@@ -82,23 +60,7 @@ export function createOauth(account: Account, credentials: Credentials): Oauth {
         throw thrown
       }
     },
-    authorize: query => {
-      const redirect = URL.parse(query.get('redirect_uri') ?? '')
-      const isKnown = query.get('client_id') === credentials.clientId && query.get('response_type') === 'code'
-      const method = query.get('code_challenge_method')
-      if (!redirect || !isKnown || (method !== null && method !== 'S256'))
-        return plain(400, 'Invalid authorization request')
-      const code = randomBytes(16).toString('hex')
-      codes.set(code, {
-        scope: scopeOf(account, { scope: query.get('scope') ?? '' }),
-        redirectUri: redirect.href,
-        challenge: query.get('code_challenge'),
-        until: account.seconds() + CODE_SECONDS,
-      })
-      redirect.searchParams.set('code', code)
-      redirect.searchParams.set('state', query.get('state') ?? '')
-      return { status: 302, headers: { location: redirect.href } }
-    },
+    authorize: codes.authorize,
     find: tokens.find,
     revoke: tokens.revoke,
     revokeTokens: tokens.clear,
@@ -139,24 +101,6 @@ function lifetimes(account: Account, given: JsonObject): Pick<Wish, 'expiresIn' 
   if (refreshExpiresIn !== undefined && (refreshExpiresIn <= 604_800 || refreshExpiresIn >= 7_776_000))
     throw refuseToken(400, 'invalid_request', 'refresh_token_expires_in is out of bounds')
   return { expiresIn, refreshExpiresIn }
-}
-
-/** One text; left out it means everything. A list is not understood (1.3). */
-function scopeOf(account: Account, given: JsonObject): string {
-  const scope = given['scope']
-  if (scope === undefined || scope === '') return FULL_SCOPE
-  if (typeof scope === 'string' && isScopeAllowed(scope, account.knobs.allowedScopes)) return scope
-  if (account.knobs.badScope === 'useless') return ''
-  throw refuseToken(400, 'invalid_scope', 'The requested scope is invalid, unknown, or malformed')
-}
-
-function redeems(account: Account, code: Code, given: JsonObject): boolean {
-  const verifier = String(given['code_verifier'] ?? '')
-  const isProven =
-    code.challenge === null || createHash('sha256').update(verifier).digest('base64url') === code.challenge
-  return (
-    isProven && code.until > account.seconds() && URL.parse(String(given['redirect_uri']))?.href === code.redirectUri
-  )
 }
 
 function tokenAnswer(account: Account, token: AccessToken): JsonObject {

@@ -1,7 +1,6 @@
 import type { JsonObject, SandboxAnswer } from '../../../engine/sdk/index.ts'
 import { json, refuse } from './answers.ts'
 import type { Call } from './call.ts'
-import type { Held, Store } from './store.ts'
 
 const MOST = 100
 /** Offset paging ends here (3.1). */
@@ -36,9 +35,27 @@ export function sizeOf({ query, account }: Call, name: string, most = MOST): num
   return Math.min(Number(given), most)
 }
 
-export interface Listing<R extends Held> {
+/** Whatever has an id, in order of ids. */
+interface Numbered {
+  readonly id: number
+}
+
+export interface Rows<R extends Numbered> {
+  ascending(after?: number): Iterable<R>
+  descending(before?: number): Iterable<R>
+}
+
+export function rowsOf<R extends Numbered>(given: Iterable<R>): Rows<R> {
+  const rows = [...given].sort((a, b) => a.id - b.id)
+  return {
+    ascending: (after = 0) => rows.filter(it => it.id > after),
+    descending: (before = Number.MAX_SAFE_INTEGER) => rows.filter(it => it.id < before).reverse(),
+  }
+}
+
+export interface Listing<R extends Numbered> {
   readonly name: string
-  readonly store: Store<R>
+  readonly store: Rows<R>
   /** What cursors are ordered by. */
   readonly order?: string
   accept(record: R): boolean
@@ -46,13 +63,13 @@ export interface Listing<R extends Held> {
 }
 
 /** Cursor paging when `page[size]` (or a cursor) is there, offset paging otherwise (3.1). */
-export function list<R extends Held>(call: Call, listing: Listing<R>): SandboxAnswer {
+export function list<R extends Numbered>(call: Call, listing: Listing<R>): SandboxAnswer {
   const { query } = call
   const isCursor = ['page[size]', 'page[after]', 'page[before]'].some(it => query.has(it))
   return isCursor ? byCursor(call, listing) : byOffset(call, listing)
 }
 
-function byCursor<R extends Held>(call: Call, listing: Listing<R>): SandboxAnswer {
+function byCursor<R extends Numbered>(call: Call, listing: Listing<R>): SandboxAnswer {
   const { query, request, origin } = call
   const { name, store, order = 'id', accept } = listing
   const size = sizeOf(call, 'page[size]')
@@ -86,7 +103,7 @@ function byCursor<R extends Held>(call: Call, listing: Listing<R>): SandboxAnswe
   })
 }
 
-function byOffset<R extends Held>(call: Call, { name, store, accept, render }: Listing<R>): SandboxAnswer {
+function byOffset<R extends Numbered>(call: Call, { name, store, accept, render }: Listing<R>): SandboxAnswer {
   const rows: R[] = []
   const { page, perPage } = offsetOf(call)
   let count = 0

@@ -12,13 +12,13 @@ import {
   renderOrganization,
   updateOrganization,
 } from './organizations.ts'
-import { list, listed } from './paging.ts'
+import { list, listed, rowsOf } from './paging.ts'
 import { iso } from './times.ts'
 import {
   createOrUpdateUser,
   createUser,
+  identitiesOf,
   removeUser,
-  renderIdentities,
   renderUser,
   USER_INPUT,
   updateUser,
@@ -183,7 +183,10 @@ export const userCalls = {
     return json(200, { user: showUser(call, updateUser(call.account, before, record)) })
   },
   remove: (call: Call) => json(200, { user: showUser(call, removeUser(call.account, userOf(call))) }),
-  identities: (call: Call) => listed(call, 'identities', renderIdentities(userOf(call), call.origin)),
+  identities: (call: Call) => {
+    const rows = identitiesOf(userOf(call), call.origin)
+    return list(call, { name: 'identities', store: rowsOf(rows), accept: () => true, render: it => ({ ...it }) })
+  },
 }
 
 /** Updates of one user have a budget of their own, whichever way they come (6). */

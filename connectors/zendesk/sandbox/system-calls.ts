@@ -6,7 +6,7 @@ import { CUSTOM_TYPES, type FieldDef, renderField } from './fields.ts'
 import { unauthenticated } from './identity.ts'
 import { asObject, listOf, nullableText } from './input.ts'
 import type { Subject } from './model.ts'
-import { listed } from './paging.ts'
+import { list, rowsOf } from './paging.ts'
 import { iso } from './times.ts'
 import type { AccessToken } from './tokens.ts'
 import { renderUser } from './users.ts'
@@ -77,12 +77,11 @@ export function fieldCalls(subject: Subject) {
     renderField(def, position, `${call.origin}/api/v2/${wrapper}s/${def.id}.json`)
   const all = (call: Call) => [...call.account.fields[subject].values()]
   return {
-    list: (call: Call) =>
-      listed(
-        call,
-        `${wrapper}s`,
-        all(call).map((it, index) => show(call, it, index)),
-      ),
+    list: (call: Call) => {
+      const defs = all(call)
+      const render = (it: FieldDef) => show(call, it, defs.indexOf(it))
+      return list(call, { name: `${wrapper}s`, store: rowsOf(defs), accept: () => true, render })
+    },
     show: (call: Call) => {
       const [id, index] = [idParam(call), all(call).findIndex(it => String(it.id) === call.params[0])]
       const found = all(call)[index]

@@ -3,8 +3,8 @@ import type { JsonObject, SandboxAnswer } from '../../../engine/sdk/index.ts'
 import { MAX_MANY } from './account.ts'
 import { empty, json, notFound, refuseWith, tooManyValues } from './answers.ts'
 import { type Call, idParam, idsOf, warnOf, wrapped } from './call.ts'
-import type { Ticket } from './model.ts'
-import { list, listed } from './paging.ts'
+import type { Comment, Ticket } from './model.ts'
+import { list, listed, rowsOf } from './paging.ts'
 import {
   createTicket,
   isListed,
@@ -51,7 +51,7 @@ export const ticketCalls = {
     )
   },
   comments: (call: Call) => {
-    const rows = ticketOf(call).comments.map(it => ({
+    const render = (it: Comment): JsonObject => ({
       ...it,
       type: 'Comment',
       html_body: `<p>${it.body}</p>`,
@@ -59,8 +59,9 @@ export const ticketCalls = {
       attachments: [],
       metadata: {},
       via: { channel: 'api' },
-    }))
-    return listed(call, 'comments', rows)
+    })
+    const { comments } = ticketOf(call)
+    return list(call, { name: 'comments', store: rowsOf(comments), accept: () => true, render })
   },
   create: (call: Call) =>
     idempotently(call, () => {
@@ -127,6 +128,7 @@ function idempotently(call: Call, run: () => SandboxAnswer): SandboxAnswer {
       )
     return { ...held.answer, headers: { ...held.answer.headers, 'x-idempotency-lookup': 'hit' } }
   }
+  for (const [old, it] of idempotent) if (it.until <= account.seconds()) idempotent.delete(old)
   const answer = run()
   idempotent.set(key, { asked, answer, until: account.seconds() + KEY_SECONDS })
   return { ...answer, headers: { ...answer.headers, 'x-idempotency-lookup': 'miss' } }

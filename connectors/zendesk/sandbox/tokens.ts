@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { JsonObject } from '../../../engine/sdk/index.ts'
 import type { Account } from './account.ts'
 import { type Refusal, refuse } from './answers.ts'
-import { splitScopes } from './scopes.ts'
+import { FULL_SCOPE, isScopeAllowed, splitScopes } from './scopes.ts'
 
 export interface AccessToken {
   readonly id: number
@@ -26,24 +27,28 @@ export interface Wish {
   readonly isRefreshable: boolean
 }
 
+function mint(account: Account, wish: Wish, refreshToken: string): AccessToken {
+  const now = account.seconds()
+  const { accessTokenSeconds, refreshTokenSeconds } = account.knobs
+  const life = wish.expiresIn ?? accessTokenSeconds
+  return {
+    id: account.nextId(),
+    value: randomBytes(32).toString('hex'),
+    scopes: splitScopes(wish.scope),
+    createdAt: now,
+    expiresAt: life === null ? null : now + life,
+    refreshToken: wish.isRefreshable ? refreshToken : null,
+    refreshExpiresAt: wish.isRefreshable ? now + (wish.refreshExpiresIn ?? refreshTokenSeconds) : null,
+  }
+}
+
 /** Access tokens that live, alone or in pairs with a refresh token. */
 export function createTokens(account: Account) {
   const live = new Map<string, AccessToken>()
   const byRefresh = new Map<string, AccessToken>()
   let minted = 0
-  const issue = (wish: Wish, refreshToken = randomBytes(32).toString('hex')): AccessToken => {
-    const now = account.seconds()
-    const { accessTokenSeconds, refreshTokenSeconds } = account.knobs
-    const life = wish.expiresIn ?? accessTokenSeconds
-    const token: AccessToken = {
-      id: account.nextId(),
-      value: randomBytes(32).toString('hex'),
-      scopes: splitScopes(wish.scope),
-      createdAt: now,
-      expiresAt: life === null ? null : now + life,
-      refreshToken: wish.isRefreshable ? refreshToken : null,
-      refreshExpiresAt: wish.isRefreshable ? now + (wish.refreshExpiresIn ?? refreshTokenSeconds) : null,
-    }
+  const issue = (wish: Wish): AccessToken => {
+    const token = mint(account, wish, randomBytes(32).toString('hex'))
     live.set(token.value, token)
     if (token.refreshToken !== null) byRefresh.set(token.refreshToken, token)
     minted += 1
@@ -51,11 +56,14 @@ export function createTokens(account: Account) {
   }
   return {
     get minted() {
-      // the pair that the account came with was minted by a person
-      return minted - 1
+      return minted
     },
     issue,
-    kill: (value: string) => live.delete(value),
+    /** A refresh token that a person was given; its access token is not known to anybody. */
+    adopt: (refreshToken: string) => {
+      const wish = { scope: FULL_SCOPE, expiresIn: undefined, refreshExpiresIn: undefined, isRefreshable: true }
+      byRefresh.set(refreshToken, mint(account, wish, refreshToken))
+    },
     find: (value: string) => {
       const token = live.get(value)
       return token && (token.expiresAt === null || token.expiresAt > account.seconds()) ? token : undefined
@@ -82,4 +90,13 @@ export function createTokens(account: Account) {
       byRefresh.clear()
     },
   }
+}
+
+/** One text; left out it means everything. A list is not understood (1.3). */
+export function scopeOf(account: Account, given: JsonObject): string {
+  const scope = given['scope']
+  if (scope === undefined || scope === '') return FULL_SCOPE
+  if (typeof scope === 'string' && isScopeAllowed(scope, account.knobs.allowedScopes)) return scope
+  if (account.knobs.badScope === 'useless') return ''
+  throw refuseToken(400, 'invalid_scope', 'The requested scope is invalid, unknown, or malformed')
 }

@@ -168,7 +168,8 @@ function organizationOf(account: Account, email: string | null): number | null {
   return account.organizations.find('domain', domain)?.id ?? null
 }
 
-export const renderIdentities = (user: User, origin: string): JsonObject[] =>
+/** The main address first. */
+export const identitiesOf = (user: User, origin: string) =>
   emailsOf(user).map((value, index) => ({
     url: `${origin}/api/v2/users/${user.id}/identities/${user.id + index + 1}.json`,
     id: user.id + index + 1,

@@ -85,6 +85,21 @@ describe('Zendesk sandbox: paging', () => {
     expect(next).to.have.length(5)
   })
 
+  it('gives definitions, comments and identities by cursor as well', async () => {
+    for (const [path, name, size] of [
+      ['organization_fields', 'organization_fields', 3],
+      ['users/4417092330001/identities', 'identities', 1],
+      ['tickets/48001/comments', 'comments', 1],
+    ] as const) {
+      const first = (await rig.get(`${path}?page[size]=${size}`)).body
+      expect([path, first[name]]).to.satisfy(
+        ([, rows]: readonly unknown[]) => Array.isArray(rows) && rows.length === size,
+      )
+      const next = (await rig.get(first.links.next ?? '')).body
+      expect(next[name]).to.not.deep.equal(first[name])
+    }
+  })
+
   it('searches by offset up to 1,000, and sends its clients beyond', async () => {
     const { body } = await rig.get('search?query=type:organization&per_page=100')
     expect([body['count'], body.results.length]).to.deep.equal([250, 100])
