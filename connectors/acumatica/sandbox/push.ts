@@ -32,30 +32,58 @@ export interface Push {
   readonly counts: { sent: number; attempts: number; failed: number; undeliverable: number }
 }
 
-export function createPush(world: World): Push {
-  const counts = { sent: 0, attempts: 0, failed: 0, undeliverable: 0 }
+type Notification = Omit<FailedNotification, 'failedAt'>
+
+/** Sends a notification up to five times; what nobody took is kept. */
+interface Courier {
+  send(notification: Notification, afterMs: number): void
+  failed(): readonly FailedNotification[]
+  resend(): void
+  close(): void
+}
+
+function createCourier(world: World, counts: Push['counts']): Courier {
   const closing = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
-  let lost: FailedNotification[] = []
-  let transactions = 0
-  let lastTicks = 0n
-  const later = (ms: number, work: () => void) => {
+  let lost: readonly FailedNotification[] = []
+  const kept = () => lost.filter(it => world.clock.now().getTime() - it.failedAt < KEEP_MS)
+  const attempt = async (notification: Notification, number: number): Promise<void> => {
+    counts.attempts += 1
+    if (await isTaken(world, notification.body, closing.signal)) counts.sent += 1
+    else if (number < ATTEMPTS) later(notification, number + 1, world.knobs().pushRetryMs)
+    else {
+      counts.failed += 1
+      lost = [...kept(), { ...notification, failedAt: world.clock.now().getTime() }]
+    }
+  }
+  const later = (notification: Notification, number: number, ms: number): void => {
+    if (closing.signal.aborted) return
     const timer = setTimeout(() => {
       timers.delete(timer)
-      work()
+      void attempt(notification, number)
     }, ms)
     timers.add(timer)
   }
-  const send = async (notification: Omit<FailedNotification, 'failedAt'>, attempt: number): Promise<void> => {
-    if (closing.signal.aborted) return
-    counts.attempts += 1
-    if (await isTaken(world, notification.body, closing.signal)) counts.sent += 1
-    else if (attempt < ATTEMPTS) later(world.knobs().pushRetryMs, () => void send(notification, attempt + 1))
-    else {
-      counts.failed += 1
-      lost.push({ ...notification, failedAt: world.clock.now().getTime() })
-    }
+  return {
+    send: (notification, afterMs) => later(notification, 1, afterMs),
+    failed: kept,
+    resend: () => {
+      const again = kept()
+      lost = []
+      for (const { failedAt: _before, ...it } of again) later(it, 1, 0)
+    },
+    close: () => {
+      closing.abort()
+      for (const timer of timers) clearTimeout(timer)
+    },
   }
+}
+
+export function createPush(world: World): Push {
+  const counts = { sent: 0, attempts: 0, failed: 0, undeliverable: 0 }
+  const courier = createCourier(world, counts)
+  let transactions = 0
+  let lastTicks = 0n
   /** Grows with every transaction, also within one instant or when the clock is set back. */
   const nextTicks = (): bigint => {
     const ticks = BigInt(world.clock.now().getTime()) * 10_000n + EPOCH_TICKS + 5_678n
@@ -64,6 +92,9 @@ export function createPush(world: World): Push {
   }
   return {
     counts,
+    failed: courier.failed,
+    resendFailed: courier.resend,
+    close: courier.close,
     hear: change => {
       const { pushUrl, pushEntities, pushQueryPrefix, pushSplit, pushDuplicates, lateMs } = world.knobs()
       if (pushUrl === '' || !pushEntities.includes(change.entity.name)) return
@@ -74,24 +105,11 @@ export function createPush(world: World): Push {
       transactions += 1
       const id = guidOf(TRANSACTION_FAMILY, transactions)
       const query = `${pushQueryPrefix}${change.entity.name}`
-      const bodies = halvesOf(world, change, pushSplit).map(halves =>
-        bodyOf({ ...halves, query, id, ticks: nextTicks() }),
-      )
-      for (const body of bodies)
-        for (let n = 0; n < (pushDuplicates ? 2 : 1); n += 1) later(lateMs, () => void send({ id, query, body }, 1))
-    },
-    failed: () => {
-      lost = lost.filter(it => world.clock.now().getTime() - it.failedAt < KEEP_MS)
-      return lost
-    },
-    resendFailed: () => {
-      const again = lost.filter(it => world.clock.now().getTime() - it.failedAt < KEEP_MS)
-      lost = []
-      for (const it of again) void send(it, 1)
-    },
-    close: () => {
-      closing.abort()
-      for (const timer of timers) clearTimeout(timer)
+      const ticks = nextTicks()
+      for (const halves of halvesOf(world, change, pushSplit)) {
+        const body = bodyOf({ ...halves, query, id, ticks })
+        for (let n = 0; n < (pushDuplicates ? 2 : 1); n += 1) courier.send({ id, query, body }, lateMs)
+      }
     },
   }
 }

@@ -65,13 +65,7 @@ export function createGrants(world: World): Grants {
     },
     ofRefreshToken: token => {
       const grant = refresh.get(token)
-      if (!grant || grant.isRevoked) return undefined
-      if (grant.refreshToken !== token) {
-        // whoever holds an old token may have stolen it
-        if (world.knobs().reuseRevokes) grant.isRevoked = true
-        return undefined
-      }
-      return now() < endOf(grant, world) ? grant : undefined
+      return grant && isLatest(world, grant, token) ? grant : undefined
     },
     ofAccessToken: token => {
       const held = access.get(token)
@@ -91,6 +85,14 @@ export function createGrants(world: World): Grants {
       return minted
     },
   }
+}
+
+function isLatest(world: World, grant: Grant, token: string): boolean {
+  if (grant.isRevoked) return false
+  if (grant.refreshToken === token) return world.clock.now().getTime() < endOf(grant, world)
+  // whoever holds an old token may have stolen it
+  if (world.knobs().reuseRevokes) grant.isRevoked = true
+  return false
 }
 
 /** Thirty days from the first grant however often it was refreshed, or sliding (fact sheet 1.5). */

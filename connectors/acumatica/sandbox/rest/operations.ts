@@ -67,16 +67,7 @@ export function createOperations(world: World): Operations {
       const operation = held.get(id)
       if (!operation) throw notFound('The operation is not found.')
       settle()
-      const { entity, versionText, request } = call
-      const location = request.path
-      if (!operation.isApplied) return empty(202, { location })
-      if (world.knobs().operationsFail)
-        throw httpError(
-          500,
-          'PX.Data.PXOperationCompletedWithErrorException',
-          'At least one item has not been processed.',
-        )
-      return empty(204, { location: `${INSTANCE_PATH}/entity/Default/${versionText}/${entity.name}` })
+      return statusOf(call, operation)
     },
     checkFree: (entity, session) => {
       settle()
@@ -86,6 +77,14 @@ export function createOperations(world: World): Operations {
       if (busy) throw new Refusal(empty(409))
     },
   }
+}
+
+/** Done: 204, with a Location that is not to be polled. */
+function statusOf({ world, entity, versionText, request }: EntityCall, operation: Operation): SandboxAnswer {
+  if (!operation.isApplied) return empty(202, { location: request.path })
+  if (world.knobs().operationsFail)
+    throw httpError(500, 'PX.Data.PXOperationCompletedWithErrorException', 'At least one item has not been processed.')
+  return empty(204, { location: `${INSTANCE_PATH}/entity/Default/${versionText}/${entity.name}` })
 }
 
 function targetOf(call: EntityCall): { readonly slot: number; readonly row: Row } {

@@ -1,4 +1,4 @@
-import type { EntityDef, FieldDef, LinkedField, ListField, ValueField, ViewDef } from '../entities/definition.ts'
+import type { EntityDef, FieldDef, LinkedField, ValueField, ViewDef } from '../entities/definition.ts'
 import { fieldsIn } from '../entities/definition.ts'
 import { isNode, isNodes, type Node, type Row, type Scalar, scalarOf } from '../store/row.ts'
 import { printStamp, printUsText } from '../times.ts'
@@ -31,61 +31,86 @@ export interface StoredFile {
 export function createPrinter(parts: PrinterParts): Printer {
   const { world, entity, version, wanted } = parts
   const base = `${INSTANCE_PATH}/entity/Default/${parts.versionText}`
-  const fields = new Map<ViewDef, readonly (readonly [string, FieldDef])[]>()
-  const fieldsOf = (view: ViewDef) => {
-    const found = fields.get(view) ?? fieldsIn(view, version)
-    fields.set(view, found)
-    return found
-  }
-  const keepsHead = !wanted.isNarrow || world.knobs().narrowSelect === 'keeps'
+  const known = new Map<ViewDef, readonly (readonly [string, FieldDef])[]>()
   const zone = world.knobs().timestampsIn
-  const value = (row: Row, node: Node, name: string, field: ValueField): string =>
-    printValue(heldIn(row, node, name, field), field, at => world.offset(zone, at))
-
-  const node = (row: Row, it: Node, view: ViewDef, shape: Shape, rowNumber: number): string[] => {
-    const out = [`"id":"${it.id}"`]
-    if (keepsHead) out.push(`"rowNumber":${rowNumber}`, `"note":${printNote(it.note)}`)
-    for (const [name, field] of fieldsOf(view)) {
-      if (field.is === 'value') {
-        if (!shape.fields || shape.fields.has(name)) out.push(`"${name}":${value(row, it, name, field)}`)
-        continue
-      }
-      const inner = shape.parts.get(name)
-      if (inner)
-        out.push(
-          `"${name}":${field.is === 'linked' ? part(row, it, name, field, inner) : lines(row, it, name, field, inner)}`,
-        )
-    }
-    if (keepsHead) out.push(`"custom":${it === row ? printCustom(it, wanted.customs) : '{}'}`)
-    return out
-  }
-  const part = (row: Row, owner: Node, name: string, field: LinkedField, shape: Shape): string =>
-    `{${node(row, linkedNode(owner, name, field), field.of, shape, 1).join(',')}}`
-  const lines = (row: Row, owner: Node, name: string, field: ListField, shape: Shape): string => {
-    const held = owner.values[name]
-    const printed = (isNodes(held) ? held : []).map((it, at) => {
-      const put = JSON.stringify({ 'files:put': `${base}/files/${entity.graph}/${name}/${it.id}/{filename}` })
-      return `{${node(row, it, field.of, shape, at + 1).join(',')},"_links":${put}}`
-    })
-    return `[${printed.join(',')}]`
-  }
-  const links = (row: Row) =>
-    JSON.stringify({
-      self: `${base}/${entity.name}/${row.id}`,
-      'files:put': `${base}/files/${entity.graph}/${entity.view}/${row.id}/{filename}`,
-    })
-  const printFiles = (row: Row): string => {
-    if (!wanted.files) return ''
-    const files = parts
-      .files(row)
-      .map(({ id, filename, comment }) => ({ id, filename, href: `${base}/files/${id}`, comment }))
-    return `,"files":${JSON.stringify(files)}`
+  const ink: Ink = {
+    entity,
+    base,
+    customs: wanted.customs,
+    keepsHead: !wanted.isNarrow || world.knobs().narrowSelect === 'keeps',
+    offsetAt: at => world.offset(zone, at),
+    fieldsOf: view => {
+      const found = known.get(view) ?? fieldsIn(view, version)
+      known.set(view, found)
+      return found
+    },
   }
   return {
-    record: (row, rowNumber) =>
-      `{${node(row, row, entity, wanted.shape, rowNumber).join(',')}${printFiles(row)},"_links":${links(row)}}`,
+    record: (row, rowNumber) => {
+      const inner = printNode(ink, { row, node: row, view: entity, shape: wanted.shape, rowNumber })
+      const files = wanted.files ? `,"files":${printFiles(parts.files(row), base)}` : ''
+      const links = JSON.stringify({
+        self: `${base}/${entity.name}/${row.id}`,
+        'files:put': `${base}/files/${entity.graph}/${entity.view}/${row.id}/{filename}`,
+      })
+      return `{${inner}${files},"_links":${links}}`
+    },
   }
 }
+
+/** What printing needs to know for one answer. */
+interface Ink {
+  readonly entity: EntityDef
+  readonly base: string
+  readonly customs: readonly string[]
+  readonly keepsHead: boolean
+  offsetAt(at: number): number
+  fieldsOf(view: ViewDef): readonly (readonly [string, FieldDef])[]
+}
+
+interface Spot {
+  readonly row: Row
+  readonly node: Node
+  readonly view: ViewDef
+  readonly shape: Shape
+  readonly rowNumber: number
+}
+
+/** The members of an object, without its braces. */
+function printNode(ink: Ink, spot: Spot): string {
+  const { row, node, shape } = spot
+  const out = [`"id":"${node.id}"`]
+  if (ink.keepsHead) out.push(`"rowNumber":${spot.rowNumber}`, `"note":${printNote(node.note)}`)
+  for (const [name, field] of ink.fieldsOf(spot.view)) {
+    if (field.is === 'value') {
+      if (shape.fields && !shape.fields.has(name)) continue
+      out.push(`"${name}":${printValue(heldIn(row, node, name, field), field, ink.offsetAt)}`)
+      continue
+    }
+    const inner = shape.parts.get(name)
+    if (!inner) continue
+    const below = { ...spot, shape: inner, view: field.of }
+    out.push(
+      field.is === 'linked'
+        ? `"${name}":{${printNode(ink, { ...below, node: linkedNode(node, name, field), rowNumber: 1 })}}`
+        : `"${name}":[${printLines(ink, below, name)}]`,
+    )
+  }
+  if (ink.keepsHead) out.push(`"custom":${node === row ? printCustom(node, ink.customs) : '{}'}`)
+  return out.join(',')
+}
+
+function printLines(ink: Ink, spot: Spot, name: string): string {
+  const held = spot.node.values[name]
+  const printed = (isNodes(held) ? held : []).map((node, at) => {
+    const links = { 'files:put': `${ink.base}/files/${ink.entity.graph}/${name}/${node.id}/{filename}` }
+    return `{${printNode(ink, { ...spot, node, rowNumber: at + 1 })},"_links":${JSON.stringify(links)}}`
+  })
+  return printed.join(',')
+}
+
+const printFiles = (files: readonly StoredFile[], base: string) =>
+  JSON.stringify(files.map(({ id, filename, comment }) => ({ id, filename, href: `${base}/files/${id}`, comment })))
 
 /** A part that follows the main contact until it is overridden; one that was never filled has empty fields. */
 function linkedNode(owner: Node, name: string, { override }: LinkedField): Node {
