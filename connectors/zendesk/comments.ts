@@ -1,31 +1,15 @@
 import type { Json, JsonObject } from '../../engine/sdk/index.ts'
 import type { ZendeskClient } from './client.ts'
 import { isCode } from './errors.ts'
-import { idOf, objectOf, objectsOf, textOf } from './json.ts'
-import { strange } from './list.ts'
+import { everyOne } from './every.ts'
+import { idOf, objectsOf, textOf } from './json.ts'
 
 /** All comments of a ticket, oldest first; none where it is gone by now. */
 export async function commentsOf(client: ZendeskClient, ticketId: string): Promise<readonly JsonObject[]> {
-  const found: JsonObject[] = []
-  let after: string | undefined
   try {
-    do {
-      const { body } = await client.call({
-        method: 'GET',
-        path: `tickets/${ticketId}/comments`,
-        label: 'tickets/{id}/comments',
-        query: { 'page[size]': '100', ...(after === undefined ? {} : { 'page[after]': after }) },
-        expect: { list: 'comments' },
-        effect: 'none',
-      })
-      found.push(...objectsOf(body['comments']).map(toComment))
-      const { has_more: hasMore, after_cursor: next } = objectOf(body['meta'])
-      const following = hasMore === true ? textOf(next) : undefined
-      if (following !== undefined && following === after)
-        throw strange('comments', 'a page names itself as the next one')
-      after = following
-    } while (after !== undefined)
-    return found
+    const label = 'tickets/{id}/comments'
+    const found = await everyOne(client, { path: `tickets/${ticketId}/comments`, key: 'comments', label })
+    return found.map(toComment)
   } catch (thrown) {
     if (isCode(thrown, 'ZENDESK_NOT_FOUND')) return []
     throw thrown

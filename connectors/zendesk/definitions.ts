@@ -7,8 +7,8 @@ import {
 } from '../../engine/sdk/index.ts'
 import type { ZendeskClient } from './client.ts'
 import { isCode } from './errors.ts'
-import { idOf, isObject, objectOf, objectsOf, textOf } from './json.ts'
-import { strange } from './list.ts'
+import { everyOne } from './every.ts'
+import { idOf, objectOf, objectsOf, textOf } from './json.ts'
 import type { Resource } from './resource.ts'
 
 /** Definitions are remembered this long, and asked again before a key is called unknown. */
@@ -33,33 +33,10 @@ export async function customKeys(
   }
 }
 
-export async function definitionsOf(
+export const definitionsOf = (
   client: ZendeskClient,
   name: NonNullable<Resource['custom']> | 'ticket_fields',
-): Promise<readonly JsonObject[]> {
-  const found: JsonObject[] = []
-  let after: string | undefined
-  do {
-    const { body } = await client.call({
-      method: 'GET',
-      path: name,
-      query: { 'page[size]': '100', ...(after === undefined ? {} : { 'page[after]': after }) },
-      expect: { list: name },
-      effect: 'none',
-    })
-    found.push(...objectsOf(body[name]))
-    const next = nextOf(body)
-    if (next !== undefined && next === after) throw strange(name, 'a page names itself as the next one')
-    after = next
-  } while (after !== undefined)
-  return found
-}
-
-/** Whether these lists page by cursor is not confirmed: without `meta` the one page is all. */
-function nextOf(body: JsonObject): string | undefined {
-  const { meta } = body
-  return isObject(meta) && meta['has_more'] === true ? textOf(meta['after_cursor']) : undefined
-}
+): Promise<readonly JsonObject[]> => everyOne(client, { path: name, key: name })
 
 /** Zendesk ignores an unknown key without a word (fact sheet 2.1): it is refused here. */
 export async function refuseUnknownKeys(

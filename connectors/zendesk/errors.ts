@@ -87,7 +87,7 @@ export const ANSWERS: readonly Rule[] = [
   {
     from: 404,
     to: 404,
-    says: /RecordNotFound/,
+    says: /\w*NotFound\b/,
     code: 'ZENDESK_NOT_FOUND',
     kind: 'record',
     remedy: 'The record is gone: let a flow create it again, or leave it out.',

@@ -35,6 +35,7 @@ const CASES: readonly (readonly [number, Json | undefined, string, string, strin
   ],
   [403, undefined, 'unavailable', 'unavailable', 'FORBIDDEN'],
   [404, { error: 'RecordNotFound', description: 'Not found' }, 'record', 'record', 'NOT_FOUND'],
+  [404, { errors: [{ code: 'NotFound', title: 'Not found' }] }, 'record', 'record', 'NOT_FOUND'],
   [404, { error: 'InvalidEndpoint', description: 'Not found' }, 'configuration', 'configuration', 'NO_SUCH_ADDRESS'],
   [404, undefined, 'configuration', 'configuration', 'NO_SUCH_ADDRESS'],
   [409, { error: 'UpdateConflict' }, 'transient', 'transient', 'CONFLICT'],
