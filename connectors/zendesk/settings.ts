@@ -50,40 +50,47 @@ export const zendeskSettings: JsonSchema = {
   required: ['subdomain'],
   properties: {
     subdomain: {
+      title: 'Subdomain',
       type: 'string',
       pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
       examples: ['acme'],
       description: 'First part of the address that agents sign in at: acme of acme.zendesk.com.',
     },
     url: {
+      title: 'Address of a sandbox',
       type: 'string',
       description: 'Development only: address of a local sandbox. Refused unless the workspace allows loopback.',
     },
     auth: {
+      title: 'Way of signing in',
       type: 'string',
       enum: ['client-credentials', 'refresh-token', 'api-token'],
       default: 'client-credentials',
       description: 'How to sign in. API tokens stop working on 30 April 2027, and after 30 days without use.',
     },
     clientId: {
+      title: 'Client id',
       type: 'string',
       minLength: 1,
       examples: ['acme_sync'],
       description: 'Identifier of the OAuth client (client-credentials, refresh-token).',
     },
     email: {
+      title: 'E-mail address',
       type: 'string',
       minLength: 3,
       examples: ['sync@acme.example'],
       description: 'E-mail address of the admin whose API token it is (api-token).',
     },
     scope: {
+      title: 'Scopes',
       type: 'string',
       minLength: 1,
       default: DEFAULT_SCOPE,
       description: 'OAuth scopes to ask for, separated by blanks.',
     },
     concurrency: {
+      title: 'Calls in flight',
       type: 'integer',
       minimum: 1,
       maximum: MOST_CALLS_IN_FLIGHT,
@@ -91,6 +98,7 @@ export const zendeskSettings: JsonSchema = {
       description: 'Calls in flight at a time.',
     },
     exportsPerMinute: {
+      title: 'Exports a minute',
       type: 'integer',
       minimum: 1,
       maximum: 30,
@@ -98,18 +106,26 @@ export const zendeskSettings: JsonSchema = {
       description: 'Incremental exports a minute, of all kinds together: 10, or 30 with the High Volume add-on.',
     },
     clientSecret: {
+      title: 'Client secret',
       type: 'string',
       minLength: 1,
       writeOnly: true,
       description: 'Secret of the OAuth client (client-credentials, refresh-token).',
     },
     refreshToken: {
+      title: 'Refresh token',
       type: 'string',
       minLength: 1,
       writeOnly: true,
       description: 'First refresh token (refresh-token). Its successors are kept in the vault.',
     },
-    apiToken: { type: 'string', minLength: 1, writeOnly: true, description: 'API token (api-token).' },
+    apiToken: {
+      title: 'API token',
+      type: 'string',
+      minLength: 1,
+      writeOnly: true,
+      description: 'API token of that admin (api-token).',
+    },
   },
   allOf: [
     needs('client-credentials', 'clientId', 'clientSecret'),
