@@ -144,6 +144,17 @@ describe('somebody new', () => {
   })
 })
 
+describe('a preview of what nobody has changed', () => {
+  it('says so, and how everything is looked at', async () => {
+    const space = await createSpace()
+    await space.run('run --all')
+    const [since, all] = [await space.run(`preview ${VENDORS}`), await space.run(`preview ${VENDORS} --all`)]
+    await space.close()
+    expect(since.err).to.contain('nothing new at the source; --all looks at everything')
+    expect(all.err).to.equal('')
+  })
+})
+
 describe('a table for a spreadsheet', () => {
   it('holds no cell that a spreadsheet would run', () => {
     const cells = ['=1+1', '+49 30', '@x', '-a', '-5', '+1.5', 'a=b', '=a,b', '']

@@ -81,6 +81,8 @@ export const preview: Verb = {
       const found = await withPorts(opened, ledger, ports =>
         previewFlow(plan, records ? reserved(opened, plan, ports, given) : ports, options),
       )
+      if (found.read === 0 && keys.length === 0 && !records && !given.is('all'))
+        context.note('note: nothing new at the source; --all looks at everything')
       return endOf(opened, found, given)
     }),
 }
