@@ -54,6 +54,8 @@ describe('Sage 300 sandbox: $filter', () => {
     expect(await vendors('DateLastMaintained gt 2027-01-05T00:00:00Z')).to.deep.equal([])
     expect(await vendors('DateLastMaintained ge 2027-01-05T00:00:00-08:00')).to.deep.equal([])
     expect(await vendors('InactiveDate ne null')).to.have.length(3)
+    expect(await vendors('InactiveDate ge 2000-01-01T00:00:00Z')).to.have.length(3)
+    expect(await vendors('InactiveDate lt 2000-01-01T00:00:00Z')).to.deep.equal([])
     expect(await vendors("InactiveDate eq null and VendorNumber eq '1200'")).to.deep.equal(['1200'])
     await rig.at.clock({ now: null })
   })

@@ -33,11 +33,9 @@ export const partyKey = (slot: number, first: number) =>
   ODD_PARTIES[slot]?.[0] ?? String(first + (slot - ODD_PARTIES.length) * 7).padStart(7, '0')
 
 export function partyName(chance: Chance, subject: string, slot: number): string {
-  const [, odd] = ODD_PARTIES[slot] ?? []
-  // the first one differs from seed to seed as well
-  if (odd !== undefined && slot > 0) return odd
+  const odd = ODD_PARTIES[slot]?.[1] ?? ''
   const words = [HOUSES, TRADES, FORMS].map((list, at) => chance.pick<string>(list, `${subject} name ${at}`, slot))
-  return odd === undefined ? words.join(' ') : `${odd} ${words.slice(0, 2).join(' ')}`
+  return odd === '' ? words.join(' ') : odd
 }
 
 function partyValues(parts: SeedParts, subject: string): Values {
