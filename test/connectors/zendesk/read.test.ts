@@ -141,6 +141,12 @@ describe('reading zendesk', () => {
     await answer(page, 'start_time')
     await answer(page, 'cursor=same')
     expect(codeOf(await failureOf(() => readAll(opened.connection, 'tickets')))).to.equal('contract ZENDESK_PAGING')
+    const list = { organizations: [], meta: { has_more: true, after_cursor: 'same' } }
+    await answer(list, 'page%5Bsize%5D=\\d+$')
+    await answer(list, 'same')
+    expect(codeOf(await failureOf(() => readAll(opened.connection, 'organizations')))).to.equal(
+      'contract ZENDESK_PAGING',
+    )
   })
 
   for (const tooRecent of ['current', 'legacy'] as const)

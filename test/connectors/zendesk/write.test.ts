@@ -51,6 +51,21 @@ describe('writing zendesk', () => {
     expect(await held()).to.have.length(2)
   })
 
+  it('counts no change that the job refused as made, though its line names the record', async () => {
+    await open()
+    await writeOrgs(upsertOf(orgs(3)))
+    const changes = [
+      org(0, { notes: 'a' }),
+      org(1, { organization_fields: { tier: 'platinum' } }),
+      org(2, { notes: 'c' }),
+    ]
+    expect(ends(await writeOrgs(upsertOf(changes)))).to.deep.equal([
+      'updated',
+      'record ZENDESK_RECORD_REFUSED',
+      'updated',
+    ])
+  })
+
   it('gives each record of a job its own id', async () => {
     await open()
     await writeOrgs(upsertOf([org(2)]))
@@ -84,6 +99,14 @@ describe('writing zendesk', () => {
   it('says that it does not know when a job never ends', async () => {
     await open({ sandboxOptions: { jobDelayMs: '86400000' } })
     expect(codeOf(await failureOf(() => writeOrgs(upsertOf(orgs(3)))))).to.equal('uncertain ZENDESK_OUTCOME_UNKNOWN')
+  })
+
+  it('says that it does not know when the run is cancelled while a job works', async () => {
+    await open({ sandboxOptions: { jobDelayMs: '86400000', latencyMs: '60' } })
+    await opened.connection.ping()
+    const writing = failureOf(() => writeOrgs(batchOf('create', orgs(3))))
+    setTimeout(() => opened.cancel.abort(), 250)
+    expect(codeOf(await writing)).to.equal('uncertain ZENDESK_OUTCOME_UNKNOWN')
   })
 
   it('waits while too many jobs are in flight', async () => {
