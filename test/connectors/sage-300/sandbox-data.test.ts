@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { sage300Sandbox } from '../../../connectors/sage-300/sandbox/index.ts'
 import type { JsonObject } from '../../../engine/core/record.ts'
-import { openRig, type Rig } from './sandbox.support.ts'
+import { openRig, type Rig, withRig } from './sandbox.support.ts'
 
 const ENTITIES = ['AP/APVendors', 'AR/ARCustomers', 'IC/ICItems', 'GL/GLAccounts', 'OE/OEOrders', 'OE/OEInvoices']
 
@@ -75,11 +75,13 @@ describe('Sage 300 sandbox: data', () => {
     const [same, other] = [await start(1), await start(2)]
     const all = async (url: string) =>
       Promise.all(ENTITIES.map(async it => (await fetch(`${url}/_sandbox/records/${encodeURIComponent(it)}`)).json()))
-    const own = await all(rig.sandbox.url)
-    expect(await all(same.url)).to.deep.equal(own)
-    expect(await all(other.url)).to.not.deep.equal(own)
-    await same.close()
-    await other.close()
+    try {
+      const own = await all(rig.sandbox.url)
+      expect(await all(same.url)).to.deep.equal(own)
+      expect(await all(other.url)).to.not.deep.equal(own)
+    } finally {
+      await Promise.all([same.close(), other.close()])
+    }
   })
 
   it('is changed by people: made, edited, put back as read, removed once', async () => {
@@ -130,10 +132,10 @@ describe('Sage 300 sandbox: data', () => {
       { tls: 'maybe' },
       { firstUniquifier: 'x' },
     ])
-      expect(await refused(() => openRig(options, 1))).to.include(Object.keys(options)[0])
+      expect(await refused(() => withRig(options, 1, async () => {}))).to.include(Object.keys(options)[0])
     expect(await refused(() => rig.at.knobs({ noSuchKnob: 1 }))).to.match(/400.*noSuchKnob/)
     expect(await refused(() => rig.at.knobs({ appPool: 'sleepy' }))).to.match(/appPool/)
-    expect(await refused(() => openRig({ latencyMs: '0', missingResources: '' }, 1).then(it => it.close()))).to.equal(
+    expect(await refused(() => withRig({ latencyMs: '0', missingResources: '' }, 1, async () => {}))).to.equal(
       'not refused',
     )
   })
@@ -147,12 +149,12 @@ describe('Sage 300 sandbox: data', () => {
 
   it('of three hundred thousand records starts at once, and answers a far page as fast as the first', async () => {
     const startedAt = performance.now()
-    const big = await openRig({ orders: '0', items: '0', customers: '0' }, 300_000)
-    for (const query of ['$top=2', '$skip=299990', "$filter=VendorNumber gt '1500000'", '$top=1&$count=true'])
-      expect((await big.call('GET', `AP/APVendors?$select=VendorNumber&${query}`)).status).to.equal(200)
-    const [last] = await big.column('AP/APVendors?$select=VendorNumber&$skip=299999', 'VendorNumber')
-    expect(last).to.equal('TRUE')
-    await big.close()
+    await withRig({ orders: '0', items: '0', customers: '0' }, 300_000, async big => {
+      for (const query of ['$top=2', '$skip=299990', "$filter=VendorNumber gt '1500000'", '$top=1&$count=true'])
+        expect((await big.call('GET', `AP/APVendors?$select=VendorNumber&${query}`)).status).to.equal(200)
+      const [last] = await big.column('AP/APVendors?$select=VendorNumber&$skip=299999', 'VendorNumber')
+      expect(last).to.equal('TRUE')
+    })
     expect(performance.now() - startedAt).to.be.lessThan(6_000)
   }).timeout(10_000)
 })

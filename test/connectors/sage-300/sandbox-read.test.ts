@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { customer, type Entry, openRig, type Rig, refusal } from './sandbox.support.ts'
+import { customer, type Entry, openRig, type Rig, refusal, withRig } from './sandbox.support.ts'
 
 describe('Sage 300 sandbox: reading', () => {
   let rig: Rig
@@ -91,49 +91,49 @@ describe('Sage 300 sandbox: reading', () => {
   })
 
   it('really shifts rows between pages when one comes or goes, and loses none to a walk by key', async () => {
-    const own = await openRig({ pageSize: '10' }, 25)
-    const column = (query: string) => own.column(`AR/ARCustomers?${query}`, 'CustomerNumber')
-    const all = await column('$top=10').then(async it => [
-      ...it,
-      ...(await column('$skip=10')),
-      ...(await column('$skip=20')),
-    ])
-    expect(all).to.have.length(25)
-    const [first, last] = [String(all[0]), String(all[9])]
-    await own.at.remove('AR/ARCustomers', first)
-    expect((await column('$skip=10'))[0]).to.equal(all[11])
-    expect(await column(`$filter=CustomerNumber gt '${last}'`)).to.deep.equal(all.slice(10, 20))
-    await own.call('POST', 'AR/ARCustomers', { body: customer('!!FIRST') })
-    await own.call('POST', 'AR/ARCustomers', { body: customer('!!!FIRST') })
-    expect((await column('$skip=10'))[0]).to.equal(last)
-    expect(await column(`$filter=CustomerNumber gt '${last}'`)).to.deep.equal(all.slice(10, 20))
-    await own.close()
+    await withRig({ pageSize: '10' }, 25, async own => {
+      const column = (query: string) => own.column(`AR/ARCustomers?${query}`, 'CustomerNumber')
+      const all = await column('$top=10').then(async it => [
+        ...it,
+        ...(await column('$skip=10')),
+        ...(await column('$skip=20')),
+      ])
+      expect(all).to.have.length(25)
+      const [first, last] = [String(all[0]), String(all[9])]
+      await own.at.remove('AR/ARCustomers', first)
+      expect((await column('$skip=10'))[0]).to.equal(all[11])
+      expect(await column(`$filter=CustomerNumber gt '${last}'`)).to.deep.equal(all.slice(10, 20))
+      await own.call('POST', 'AR/ARCustomers', { body: customer('!!FIRST') })
+      await own.call('POST', 'AR/ARCustomers', { body: customer('!!!FIRST') })
+      expect((await column('$skip=10'))[0]).to.equal(last)
+      expect(await column(`$filter=CustomerNumber gt '${last}'`)).to.deep.equal(all.slice(10, 20))
+    })
   })
 
   it('promises no order: it can be that of entry', async () => {
-    const own = await openRig({}, 20)
-    await own.call('POST', 'AP/APVendors', { body: { VendorNumber: '0', GroupCode: 'INV' } })
-    const ascending = await own.column('AP/APVendors', 'VendorNumber')
-    await own.at.knobs({ order: 'entry' })
-    const entered = await own.column('AP/APVendors', 'VendorNumber')
-    expect([entered[0], entered.at(-1)]).to.deep.equal(['1200', '0'])
-    expect([...entered].sort()).to.deep.equal(ascending)
-    expect(await own.column("AP/APVendors?$filter=VendorNumber gt '1'&$top=2", 'VendorNumber')).to.deep.equal(
-      entered.filter(it => String(it) > '1').slice(0, 2),
-    )
-    await own.close()
+    await withRig({}, 20, async own => {
+      await own.call('POST', 'AP/APVendors', { body: { VendorNumber: '0', GroupCode: 'INV' } })
+      const ascending = await own.column('AP/APVendors', 'VendorNumber')
+      await own.at.knobs({ order: 'entry' })
+      const entered = await own.column('AP/APVendors', 'VendorNumber')
+      expect([entered[0], entered.at(-1)]).to.deep.equal(['1200', '0'])
+      expect([...entered].sort()).to.deep.equal(ascending)
+      expect(await own.column("AP/APVendors?$filter=VendorNumber gt '1'&$top=2", 'VendorNumber')).to.deep.equal(
+        entered.filter(it => String(it) > '1').slice(0, 2),
+      )
+    })
   })
 
   it('reads numbers beyond 2^53 and prints every digit', async () => {
-    const own = await openRig({ firstUniquifier: '900719925474099301' }, 4)
-    const { text } = await own.call(
-      'GET',
-      'OE/OEOrders?$filter=OrderUniquifier gt 900719925474099301&$select=OrderUniquifier',
-    )
-    expect(text).to.include('"value":[{"OrderUniquifier":900719925474099302},{"OrderUniquifier":900719925474099303}]')
-    const { text: one } = await own.call('GET', 'OE/OEOrders(900719925474099303)')
-    expect(one).to.include('"OrderDetails":[{"OrderUniquifier":900719925474099303,')
-    await own.close()
+    await withRig({ firstUniquifier: '900719925474099301' }, 4, async own => {
+      const { text } = await own.call(
+        'GET',
+        'OE/OEOrders?$filter=OrderUniquifier gt 900719925474099301&$select=OrderUniquifier',
+      )
+      expect(text).to.include('"value":[{"OrderUniquifier":900719925474099302},{"OrderUniquifier":900719925474099303}]')
+      const { text: one } = await own.call('GET', 'OE/OEOrders(900719925474099303)')
+      expect(one).to.include('"OrderDetails":[{"OrderUniquifier":900719925474099303,')
+    })
   })
 
   it('prints the suffix of dates, and blanks at the end of texts, as the installation does', async () => {

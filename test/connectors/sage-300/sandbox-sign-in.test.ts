@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { basic, codes, openRig, type Rig, refusal } from './sandbox.support.ts'
+import { basic, codes, openRig, type Rig, refusal, withRig } from './sandbox.support.ts'
 
 describe('Sage 300 sandbox: signing in', () => {
   let rig: Rig
@@ -37,12 +37,12 @@ describe('Sage 300 sandbox: signing in', () => {
   })
 
   it('of an older installation takes passwords in upper case only, and says so in its settings', async () => {
-    const older = await openRig({ passwordCase: 'upper' }, 1)
-    const status = async (password: string) =>
-      (await older.call('GET', 'AP/APVendors', { user: ['SYNC', password] })).status
-    expect([await status('SYNC-PASS-300'), await status('Sync-Pass-300')]).to.deep.equal([200, 401])
-    expect(older.sandbox.settings['upperCasePassword']).to.equal(true)
-    await older.close()
+    await withRig({ passwordCase: 'upper' }, 1, async older => {
+      const status = async (password: string) =>
+        (await older.call('GET', 'AP/APVendors', { user: ['SYNC', password] })).status
+      expect([await status('SYNC-PASS-300'), await status('Sync-Pass-300')]).to.deep.equal([200, 401])
+      expect(older.sandbox.settings['upperCasePassword']).to.equal(true)
+    })
   })
 
   it('refuses ADMIN with the right password until somebody allows it', async () => {

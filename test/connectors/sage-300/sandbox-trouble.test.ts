@@ -1,6 +1,6 @@
 import { request } from 'node:https'
 import { expect } from 'chai'
-import { basic, openRig, order, type Rig, refusal } from './sandbox.support.ts'
+import { basic, openRig, order, type Rig, refusal, withRig } from './sandbox.support.ts'
 
 describe('Sage 300 sandbox: trouble', () => {
   let rig: Rig
@@ -94,18 +94,20 @@ describe('Sage 300 sandbox: trouble', () => {
     ['authority', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   ] as const)
     it(`shows a certificate over https that only those trust who were given its voucher: ${tls}`, async () => {
-      const [one, other] = [await openRig({ tls }, 2), await openRig({ tls }, 2)]
-      const { baseUrl, caCertificate } = one.sandbox.settings
-      expect(String(baseUrl)).to.match(/^https:\/\/127\.0\.0\.1:/)
-      expect([await askOver(one, caCertificate), await askOver(one, undefined)]).to.deep.equal([2, refusedAs])
-      const strange = await askOver(one, other.sandbox.settings['caCertificate'])
-      // two authorities of one name: the signature tells them apart
-      expect(strange).to.equal(tls === 'own' ? refusedAs : 'CERT_SIGNATURE_FAILURE')
-      expect((await one.at.facts())['certificateFingerprint']).to.match(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
-      await one.at.fault({ action: 'cutAfter' })
-      expect(await askOver(one, caCertificate)).to.equal('ECONNRESET')
-      await one.close()
-      await other.close()
-      expect(await askOver(one, caCertificate)).to.equal('ECONNREFUSED')
+      const others: unknown[] = []
+      await withRig({ tls }, 2, async other => void others.push(other.sandbox.settings['caCertificate']))
+      await withRig({ tls }, 2, async one => {
+        const { baseUrl, caCertificate } = one.sandbox.settings
+        expect(String(baseUrl)).to.match(/^https:\/\/127\.0\.0\.1:/)
+        expect([await askOver(one, caCertificate), await askOver(one, undefined)]).to.deep.equal([2, refusedAs])
+        // two authorities of one name: the signature tells them apart
+        const strange = tls === 'own' ? refusedAs : 'CERT_SIGNATURE_FAILURE'
+        expect(await askOver(one, others[0])).to.equal(strange)
+        expect((await one.at.facts())['certificateFingerprint']).to.match(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
+        await one.at.fault({ action: 'cutAfter' })
+        expect(await askOver(one, caCertificate)).to.equal('ECONNRESET')
+        await one.close()
+        expect(await askOver(one, caCertificate)).to.equal('ECONNREFUSED')
+      })
     })
 })

@@ -67,6 +67,20 @@ export async function openRig(options: Readonly<Record<string, string>> = {}, re
   }
 }
 
+/** A further sandbox for one test; closed however that ends. */
+export async function withRig(
+  options: Readonly<Record<string, string>>,
+  records: number,
+  work: (rig: Rig) => Promise<void>,
+): Promise<void> {
+  const rig = await openRig(options, records)
+  try {
+    await work(rig)
+  } finally {
+    await rig.close()
+  }
+}
+
 /** Status and code: what a client decides by. */
 export const refusal = ({ status, body }: Answer) => [status, body?.error.code]
 
