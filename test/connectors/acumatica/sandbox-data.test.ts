@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { acumaticaSandbox } from '../../../connectors/acumatica/sandbox/index.ts'
 import type { JsonObject } from '../../../engine/core/record.ts'
+import { control } from '../../support/connect.ts'
 import { openRig, type Rig, valueAt, valuesAt, wrap } from './sandbox.support.ts'
 
 const enc = encodeURIComponent
@@ -19,6 +21,22 @@ describe('Acumatica sandbox: its data', () => {
     await rig.close()
     rig = await openRig({ customers: '5', items: '3', invoices: '2' }, 60)
     expect((await rig.control.facts())['records']).to.include({ Customer: 5, StockItem: 3, SalesInvoice: 2 })
+  })
+
+  it('is the same for the same seed, and another for another', async () => {
+    const textsOf = async (seed: number) => {
+      const sandbox = await acumaticaSandbox.start({ port: 0, host: '127.0.0.1', records: 9, seed, options: {} })
+      const texts: string[] = []
+      for (const entity of ['Customer', 'SalesInvoice', 'StockItem'])
+        for (const it of await control(sandbox).records(entity))
+          texts.push(`${String(it['CustomerName'] ?? it['Amount'] ?? it['DefaultPrice'])}`)
+      await sandbox.close()
+      return texts
+    }
+    rig = await openRig()
+    const first = await textsOf(1)
+    expect(await textsOf(1)).to.deep.equal(first)
+    expect(await textsOf(2)).to.not.deep.equal(first)
   })
 
   it('has keys and names that careless programs break', async () => {

@@ -110,6 +110,18 @@ describe('Acumatica sandbox: push notifications', () => {
     ])
   })
 
+  it('names its queries and prints its times as it is told', async () => {
+    await rig.control.clock({ now: '2026-07-01T12:00:00.470Z' })
+    await rig.signIn()
+    await listen([], { pushQueryPrefix: 'ML-', pushEntities: 'Vendor', pushTimesIn: 'tenant' })
+    await rig.control.put('Vendor', { VendorID: 'V000000001', VendorName: 'Elsewhere' })
+    await ear.until(1)
+    const told = ear.heard[0]?.body
+    const inserted = (told?.['Inserted'] as readonly JsonObject[] | undefined)?.[0]
+    expect(told?.['Query']).to.equal('ML-Vendor')
+    expect(inserted?.['Vendor_lastModifiedDateTime']).to.equal('2026-07-01T08:00:00.47')
+  })
+
   it('sends the halves apart, or everything twice, of one transaction', async () => {
     await listen([], { pushSplit: true, pushDuplicates: true })
     await rename('Split')

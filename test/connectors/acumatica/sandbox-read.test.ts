@@ -85,8 +85,15 @@ describe('Acumatica sandbox: reading', () => {
     const bill = wrap({ CustomerID: 'C000000002', BillingContact: { Email: 'bills@x.example' } })
     await rig.put('Customer', bill)
     expect(await emails()).to.deep.equal([main, main])
-    await rig.put('Customer', { ...bill, BillingContactOverride: { value: true } })
+    const override = wrap({ CustomerID: 'C000000002', BillingContactOverride: true })
+    await rig.put('Customer', override)
+    expect(await emails()).to.deep.equal([main, main])
+    await rig.put('Customer', bill)
     expect(await emails()).to.deep.equal([main, 'bills@x.example'])
+    await rig.put('Customer', { ...override, BillingContactOverride: { value: false } })
+    expect(await emails()).to.deep.equal([main, main])
+    await rig.put('Customer', override)
+    expect(await emails()).to.deep.equal([main, main])
   })
 
   it('selects fields, nested ones only below what is expanded, and always id and links', async () => {

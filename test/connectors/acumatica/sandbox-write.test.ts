@@ -48,6 +48,15 @@ describe('Acumatica sandbox: writing', () => {
     ).to.equal(500)
   })
 
+  it('never changes a key', async () => {
+    const [held = {}] = await rig.get('Customer/C000000001')
+    const stored = await rig.put('Customer', {
+      id: held['id'] ?? '',
+      ...wrap({ CustomerID: 'OTHER', CustomerName: 'Same' }),
+    })
+    expect([valueAt(stored, 'CustomerID'), valueAt(stored, 'CustomerName')]).to.deep.equal(['C000000001', 'Same'])
+  })
+
   it('keeps If-Match and If-None-Match', async () => {
     const held = wrap({ CustomerID: 'C000000001', CustomerName: 'Held' })
     expect((await put(held, { 'if-none-match': '*' })).status).to.equal(412)

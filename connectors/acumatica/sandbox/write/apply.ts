@@ -1,5 +1,5 @@
 import { ATTRIBUTES, LISTS } from '../entities/catalogue.ts'
-import { type FieldDef, type ListField, labelOf, type ValueField, type ViewDef } from '../entities/definition.ts'
+import { type LinkedField, type ListField, labelOf, type ValueField, type ViewDef } from '../entities/definition.ts'
 import type { Given } from '../rest/given.ts'
 import { isNode, isNodes, type Node, type Scalar, scalarOf, type Value } from '../store/row.ts'
 
@@ -28,9 +28,9 @@ export function applyGiven(view: ViewDef, before: Node, given: Given, parts: App
   }
   for (const [name, inner] of given.linked) {
     const field = view.fields[name]
-    if (field?.is !== 'linked' || !mayWrite(field, values, given)) continue
-    const held = values[name]
-    values[name] = applyGiven(field.of, isNode(held) ? held : emptyNode(parts), inner, parts, `${place}${name}/`)
+    if (field?.is !== 'linked') continue
+    const start = isNode(values[name]) ? values[name] : startOf(field, values, parts)
+    values[name] = applyGiven(field.of, start, inner, parts, `${place}${name}/`)
   }
   for (const [name, rows] of given.lists) {
     const field = view.fields[name]
@@ -45,10 +45,10 @@ export function applyGiven(view: ViewDef, before: Node, given: Given, parts: App
 
 const emptyNode = (parts: ApplyParts): Node => ({ id: parts.newId(), note: null, values: {}, custom: {} })
 
-/** A part that follows another one is not written before its override is set (fact sheet 6.1). */
-function mayWrite(field: FieldDef, values: Readonly<Record<string, Value | undefined>>, given: Given): boolean {
-  if (field.is !== 'linked' || field.override === undefined) return true
-  return (given.values.get(field.override) ?? values[field.override]) === true
+/** A part that followed the main contact starts as a copy of it. */
+function startOf(field: LinkedField, values: Readonly<Record<string, Value | undefined>>, parts: ApplyParts): Node {
+  const main = field.override === undefined ? undefined : values['MainContact']
+  return isNode(main) ? { ...main, id: parts.newId() } : emptyNode(parts)
 }
 
 interface At {

@@ -28,6 +28,7 @@ const COMPLETE: Readonly<Record<string, ((draft: Draft) => void) | undefined>> =
     if (draft.isNew) newCustomer(draft)
     mirrorEmail(draft)
     mirrorLimit(draft)
+    keepOverrides(draft)
   },
   Vendor: ({ values, isNew }) => {
     if (!isNew) return
@@ -132,6 +133,15 @@ function mirrorEmail({ values, given, world }: Draft): void {
   if (given.values.has('Email') && !given.linked.get('MainContact')?.values.has('Email'))
     values['MainContact'] = { ...main, values: { ...main.values, Email: values['Email'] } }
   else values['Email'] = main.values['Email']
+}
+
+/** What is overridden has a contact of its own, a copy of the main one at first; what is no more, has none. */
+function keepOverrides({ values, world }: Draft): void {
+  for (const name of ['BillingContact', 'ShippingContact']) {
+    const isOwn = values[`${name}Override`] === true
+    if (!isOwn) values[name] = undefined
+    else values[name] ??= { ...nodeAt(values, 'MainContact', world), id: world.newId() }
+  }
 }
 
 function mirrorLimit({ values, given, world }: Draft): void {
