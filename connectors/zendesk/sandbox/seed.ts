@@ -20,6 +20,7 @@ const TRADES = ['Freight', 'Foods', 'Tooling', 'Paper', 'Optics', 'Dental', 'Tim
 const FORMS = ['Inc.', 'LLC', 'GmbH', 'Co.', 'Ltd']
 const FIRST = ['Ada', 'Jonas', 'Mira', 'Søren', 'Ronja', "D'Arcy", 'Zoë', 'Yusuf', 'Li']
 const LAST = ['Arndt', "O'Brien", 'Núñez', 'Kaya', 'Okafor', 'van der Berg', 'Zimmer', '王']
+const CITIES = ['Akron', 'Boise', 'Céret', 'Duluth', 'Erie', 'Fargo', 'Göteborg', 'Houston', 'Ithaca', 'Jena']
 const TOPICS = ['Invoice wrong', 'Where is my order?', 'Credit note', 'New address', 'Payment twice', 'Price list']
 /** Names and external ids that have broken integrations. */
 const ODD: readonly (readonly [name: string, externalId: string | null])[] = [
@@ -61,6 +62,7 @@ export function seedAccount(site: Site, amounts: Amounts): void {
     const made = organization(account, {
       i,
       name,
+      city: pick(CITIES, ''),
       at: placed(amounts.organizations - i + amounts.users + amounts.tickets),
     })
     organizations.push(made.id)
@@ -118,7 +120,7 @@ interface Seeded {
 }
 
 /** Two of three have an external id; every eleventh is odd. */
-function organization(account: Account, { i, name, at }: Seeded): Organization {
+function organization(account: Account, { i, name, city, at }: Seeded & { readonly city: string }): Organization {
   const [oddName, oddId] = i % 11 === 1 ? (ODD[Math.floor(i / 11) % ODD.length] ?? []) : []
   const wanted = oddName === undefined ? `${name} ${i + 1}` : i < 11 * ODD.length ? oddName : `${oddName} ${i + 1}`
   const plainId = i % 3 === 2 ? null : `Z${String(i + 1).padStart(5, '0')}`
@@ -128,7 +130,7 @@ function organization(account: Account, { i, name, at }: Seeded): Organization {
     name: wanted,
     external_id: oddName !== undefined && i < 11 * ODD.length ? (oddId ?? null) : plainId,
     domain_names: i % 4 === 0 ? [`${fold(name).replace(/[^a-z]+/g, '-')}${i}.example`] : [],
-    details: null,
+    details: `${city}, branch ${1 + (i % 4)}`,
     notes: i % 5 === 0 ? 'Made by hand' : null,
     tags: i % 6 === 0 ? ['vip'] : [],
     group_id: null,
