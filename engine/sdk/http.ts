@@ -117,17 +117,24 @@ async function sendOnce(client: typeof got, options: HttpOptions, request: HttpR
         'too-large',
         `the answer to ${request.label} is larger than ${options.maxAnswerBytes} bytes`,
       )
-    throw asFailure(request.label, thrown)
+    throw asFailure(request, thrown)
   }
 }
 
-function asFailure(label: string, thrown: unknown): unknown {
+function asFailure(request: HttpRequest, thrown: unknown): unknown {
   if (!(thrown instanceof RequestError)) return thrown
   const { code } = thrown
-  if (code === 'ETIMEDOUT') return new HttpFailure('timeout', `no answer to ${label} in time (${thrown.message})`)
+  const { host } = new URL(request.url)
+  if (code === 'ETIMEDOUT') return new HttpFailure('timeout', `${host} did not answer in time (${thrown.message})`)
   if (NOT_SENT.has(code) || isCertificateError(code))
-    return new HttpFailure('connect', `cannot connect for ${label}: ${code}`)
-  return new HttpFailure('cut', `the connection broke during ${label}: ${code}`)
+    return new HttpFailure('connect', `cannot connect to ${host}: ${WORDS[code] ?? code}`)
+  return new HttpFailure('cut', `the connection to ${host} broke: ${code}`)
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+  ENOTFOUND: 'no such host (ENOTFOUND)',
+  EAI_AGAIN: 'the name cannot be looked up now (EAI_AGAIN)',
 }
 
 function cancelledIf(signal: AbortSignal): void {

@@ -4,7 +4,8 @@ import { EngineError, type ErrorKind } from '../core/errors.ts'
 const FAILURES = {
   VAULT_KEY_MISSING: {
     kind: 'configuration',
-    remedy: 'Set ML_CONNECTOR_KEY, or run "ml-connector init", which makes the key file .ml-connector/key.',
+    remedy:
+      'Set ML_CONNECTOR_KEY to the key of this vault, or put its key file back to .ml-connector/key. A new workspace gets one by "ml-connector init".',
   },
   VAULT_KEY_WEAK: {
     kind: 'configuration',
