@@ -37,7 +37,7 @@ const SECRETS: Readonly<Record<Auth, Readonly<Record<string, string>>>> = {
 
 /** One Zendesk Support account on loopback, as its fact sheet describes it. */
 export const zendeskSandbox: SandboxSpec = {
-  summary: 'Zendesk Support: organizations, users and tickets of an account that people work in; three tickets a user.',
+  summary: 'Zendesk Support: organizations, users and tickets of an account that people work in.',
   defaultRecords: 20,
   options: {
     auth: `what the settings sign in with: ${AUTH.join(', ')} (default ${AUTH[0]})`,

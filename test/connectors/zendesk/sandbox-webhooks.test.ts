@@ -313,7 +313,7 @@ describe('Zendesk sandbox: webhooks', () => {
     await subscribe()
     const make = async (mode: string, ...names: readonly string[]) => {
       receiver.got.length = 0
-      await rig.control.knobs({ deliveries: mode, deliveryDelayMs: 60 })
+      await rig.control.knobs({ deliveries: mode, deliveryDelayMs: mode === 'reordered' ? 500 : 60 })
       for (const name of names) await makeOrganization(rig, { name })
     }
     const told = async (count: number) => (await receiver.until(count)).map(it => (it['detail'] as JsonObject)['name'])
