@@ -29,6 +29,8 @@ export interface Call {
   readonly expect: { readonly list: string } | { readonly object: string } | 'nothing'
   /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
   readonly effect: 'none' | 'repeatable' | 'once'
+  /** A write without records: what Zendesk refuses is the call, not a record of it. */
+  readonly isSetUp?: true
 }
 
 export interface Reply {
@@ -182,7 +184,7 @@ function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
   const fault = redactFault(session, faultOf(body, status, answer.text))
   const error = callError(fault, {
     where: whereOf(call),
-    hasRecords: call.effect !== 'none',
+    hasRecords: call.effect !== 'none' && !call.isSetUp,
     retryAfterMs: pauseOf(session, answer, fault),
   })
   throw status >= 500 ? new Unusable(error) : error

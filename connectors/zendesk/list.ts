@@ -1,6 +1,7 @@
 import { EngineError, type Page } from '../../engine/sdk/index.ts'
 import type { ZendeskClient } from './client.ts'
 import { markAt, type Place, remember, startAfter, toCursor, type Walk } from './cursor.ts'
+import { isCode } from './errors.ts'
 import { objectOf, objectsOf, textOf } from './json.ts'
 import { type Resource, type Row, toRow } from './resource.ts'
 
@@ -55,6 +56,16 @@ export const strange = (name: string, what: string): EngineError =>
     remedy: 'Report this with the name of the entity: nothing was skipped, the run stopped here.',
   })
 
+/** How long a stored page cursor is good for is not documented: where it is refused, the list is begun again, and still misses nothing. */
+async function resumedPage(client: ZendeskClient, resource: Resource, wish: ListWish): Promise<ListPage> {
+  try {
+    return await listPage(client, resource, wish)
+  } catch (thrown) {
+    if (wish.after === undefined || !isCode(thrown, 'ZENDESK_BAD_REQUEST', 'ZENDESK_RECORD_REFUSED')) throw thrown
+    return listPage(client, resource, { ...wish, after: undefined })
+  }
+}
+
 export interface Found {
   readonly rows: readonly Row[]
   readonly page: Omit<Page, 'records'>
@@ -69,8 +80,10 @@ export async function* listWalk(
 ): AsyncGenerator<Found> {
   let { place, walk } = from
   const pageSize = Math.min(from.pageSize, LIST_PAGE)
+  let first: ListPage | undefined = await resumedPage(client, resource, { after: walk.after, pageSize })
   for (;;) {
-    const { rows, after, serverSeconds } = await listPage(client, resource, { after: walk.after, pageSize })
+    const { rows, after, serverSeconds } = first ?? (await listPage(client, resource, { after: walk.after, pageSize }))
+    first = undefined
     const began = walk.began ?? serverSeconds
     const live = rows.filter(row => !row.isGone)
     // changes since shortly before the walk began come again with the next export

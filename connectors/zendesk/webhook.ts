@@ -165,6 +165,7 @@ async function make(
       body: { webhook },
       expect: { object: 'webhook' },
       effect: 'once',
+      isSetUp: true,
     })
     const id = textOf(objectOf(body['webhook'])['id'])
     if (id !== undefined) return id

@@ -178,6 +178,16 @@ describe('reading zendesk', () => {
     expect([keys[0], keys.at(-1), rest.at(-1)?.complete]).to.deep.equal([ids[2], ids[5], true])
   })
 
+  it('begins a list again when a stored page is refused, and misses nothing', async () => {
+    await open()
+    const ids: string[] = []
+    for (let i = 0; i < 6; i += 1) ids.push(await put('organizations', { name: `Org ${i}` }))
+    const { pages } = await readAll(opened.connection, 'organizations', { pageSize: 2 })
+    const after = { ...pages[0]?.next, walk: { is: 'list', after: 'broken' } }
+    const { keys, pages: again } = await readAll(opened.connection, 'organizations', { after, pageSize: 2 })
+    expect([keys, again.at(-1)?.complete]).to.deep.equal([ids, true])
+  })
+
   it('tells deleted and scrubbed tickets by their id alone, and only where a flow acts on them', async () => {
     await open()
     const ids = [await put('tickets', { description: 'a' }), await put('tickets', { description: 'b' })]

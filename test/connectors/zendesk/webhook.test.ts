@@ -204,6 +204,14 @@ describe('a webhook of zendesk', () => {
     expect((await subscribe(['tickets'])).entities).to.deep.equal(['tickets'])
   })
 
+  it('that Zendesk refuses is no fault of a record', async () => {
+    const body = '{"errors":[{"code":"InvalidSubscription","title":"unknown event"}]}'
+    await opened.at.fault({ action: 'answer', status: 400, path: 'POST /api/v2/webhooks', body })
+    const error = await failureOf(() => subscribe(['tickets']))
+    expect(codeOf(error)).to.equal('contract ZENDESK_BAD_REQUEST')
+    expect(String(error)).to.include('InvalidSubscription')
+  })
+
   it('is removed, and removed again without complaint', async () => {
     const subscription = await subscribe(['users'])
     await opened.connection.unsubscribe(subscription)

@@ -76,6 +76,23 @@ describe('writing zendesk', () => {
     expect(answers).to.have.length(6)
   })
 
+  for (const [what, job] of [
+    ['of a job that failed', { status: 'failed', results: [{ id: 1 }, { id: 2 }] }],
+    ['that has not its number', { status: 'completed', results: [{ id: 1 }, { id: 2 }, { id: 3 }] }],
+    ['out of order', { status: 'completed', results: [{ index: 1, error: 'x', details: 'y' }, { id: 2 }] }],
+    ['without results', { status: 'completed', results: null }],
+  ] as const)
+    it(`believes no line ${what}: each record goes by itself`, async () => {
+      await open()
+      const body = JSON.stringify({ job_status: { id: 'V3-1', ...job } })
+      await opened.at.fault({ action: 'answer', status: 200, path: 'job_statuses', body })
+      await opened.at.fault({ action: 'answer', status: 200, path: 'create_many', body })
+      const answers = await writeOrgs(upsertOf(orgs(2)))
+      expect(ends(answers)).to.deep.equal(['created', 'created'])
+      const ids = (await held()).map(it => String(it['id']))
+      expect(answers.map(it => (it.is === 'written' ? it.sinkKey : ''))).to.deep.equal(ids)
+    })
+
   for (const jobOutcome of ['failed', 'killed'] as const)
     it(`after a job that was ${jobOutcome} has every record of an upsert once`, async () => {
       await open({ sandboxOptions: { jobOutcome } })
@@ -141,8 +158,26 @@ describe('writing zendesk', () => {
     expect(written()).to.deep.equal(['POST organizations/create_many'])
   })
 
+  it('a single create whose answer is lost is not said again, an upsert is', async () => {
+    await open()
+    await opened.at.fault({ action: 'cutAfter', path: 'POST /api/v2/organizations' })
+    expect(codeOf(await failureOf(() => writeOrgs(batchOf('create', [org(1)]))))).to.equal(
+      'uncertain ZENDESK_OUTCOME_UNKNOWN',
+    )
+    await opened.at.fault({ action: 'cutAfter', path: 'POST /api/v2/organizations' })
+    expect(ends(await writeOrgs(upsertOf([org(1)])))).to.deep.equal(['updated'])
+    expect(written()).to.deep.equal([
+      'POST organizations',
+      'POST organizations/create_or_update',
+      'POST organizations/create_or_update',
+    ])
+    expect(await held()).to.have.length(1)
+  })
+
   it('takes external ids that differ in case only for one, and the last value stands', async () => {
     await open()
+    // the second is slow: the third must wait for it
+    await opened.at.fault({ action: 'delay', delayMs: 150, path: 'POST|PUT', bodyContains: 'Second', times: 3 })
     await writeOrgs(
       upsertOf([org(1), { external_id: 'c1', name: 'Second' }, org(2), { external_id: 'C1', name: 'Third' }]),
     )
