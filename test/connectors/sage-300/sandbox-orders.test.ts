@@ -132,6 +132,14 @@ describe('Sage 300 sandbox: orders and invoices', () => {
     expect((await made({ BillToName: 'Own name', ...order() }))['BillToName']).to.equal('Mr. Ronald Black')
   })
 
+  it('sets nothing off by a value that is there already', async () => {
+    const { OrderUniquifier } = await made({ ...order(), BillToName: 'Own name' })
+    const put = { OrderUniquifier: Number(OrderUniquifier), CustomerNumber: '1400', OrderComment: 'x' }
+    expect(await rig.at.put('OE/OEOrders', put)).to.include({ BillToName: 'Own name', OrderComment: 'x' })
+    const other = { ...put, CustomerNumber: '1200' }
+    expect((await rig.at.put('OE/OEOrders', other)) as JsonObject).to.not.include({ BillToName: 'Own name' })
+  })
+
   it('keeps a price without an override only where the installation implies it', async () => {
     const list = (await lineOf(item()))['PricingUnitPrice']
     const priced = item({ PricingUnitPrice: 99.5 })

@@ -124,6 +124,13 @@ describe('Sage 300 sandbox: reading', () => {
     })
   })
 
+  it('orders numeric keys by their value, not by their digits', async () => {
+    await withRig({ firstUniquifier: '98' }, 4, async own => {
+      expect(await own.column('OE/OEOrders', 'OrderUniquifier')).to.deep.equal([98, 99, 100])
+      expect(await own.column('OE/OEOrders?$filter=OrderUniquifier gt 99', 'OrderUniquifier')).to.deep.equal([100])
+    })
+  })
+
   it('reads numbers beyond 2^53 and prints every digit', async () => {
     await withRig({ firstUniquifier: '900719925474099301' }, 4, async own => {
       const { text } = await own.call(

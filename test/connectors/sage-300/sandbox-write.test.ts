@@ -99,6 +99,20 @@ describe('Sage 300 sandbox: writing', () => {
     expect([(await held('K1'))['Terms'], (await held('K2'))['Terms']]).to.deep.equal(['COD', 'N30'])
   })
 
+  it('keeps the values of an existing record when its group changes, and computes what is computed', async () => {
+    await post(customer('K1', { Terms: 'COD' }))
+    expect((await patch('K1', { GroupCode: 'RTL', BalanceDueInCustomerCurrency: 999 })).status).to.equal(204)
+    expect(await held('K1')).to.include({
+      GroupCode: 'RTL',
+      Terms: 'COD',
+      TaxGroup: 'BCTAX',
+      BalanceDueInCustomerCurrency: 0,
+    })
+    await rig.at.put('AR/ARCustomers', { CustomerNumber: 'K1', BalanceDueInCustomerCurrency: 12.5 })
+    await rig.call('PUT', "AR/ARCustomers('K1')", { body: customer('K1') })
+    expect(await held('K1')).to.include({ GroupCode: 'WHL', Terms: 'N30', BalanceDueInCustomerCurrency: 12.5 })
+  })
+
   it('takes back what it gave: an echoed entry, changed in its key only, is a new record', async () => {
     const given = await held('1400')
     expect((await post({ ...given, CustomerNumber: 'COPY' })).status).to.equal(201)
