@@ -1,7 +1,7 @@
 import type { Json, JsonObject, SandboxData } from '../../../engine/sdk/index.ts'
 import { shown, stored } from './entities/adapt.ts'
 import { ENTITIES, entityNamed } from './entities/catalogue.ts'
-import { type EntityDef, fieldIn, fieldsIn, type ViewDef } from './entities/definition.ts'
+import { type EntityDef, fieldIn, fieldsIn, type ValueField, type ViewDef } from './entities/definition.ts'
 import { rounded } from './money.ts'
 import { type Given, readGiven } from './rest/given.ts'
 import { heldIn } from './rest/render.ts'
@@ -12,6 +12,14 @@ import { keyOf, type World } from './world.ts'
 import { save, type Target } from './write/save.ts'
 
 const NEWEST = 25
+
+/** Under which name a key of two fields is listed and taken as one text, `Invoice/INV000001`; the API itself has no such field. */
+const JOINED_KEYS: Readonly<Record<string, string>> = {
+  Invoice: 'DocumentKey',
+  Payment: 'DocumentKey',
+  SalesInvoice: 'DocumentKey',
+  SalesOrder: 'OrderKey',
+}
 
 /** What people and tests do behind the API's back: records in the forms, switches, and a look at the counters. */
 export interface Admin {
@@ -104,15 +112,20 @@ function documentKey(entity: EntityDef, keys: readonly string[]): Row['values'] 
 
 /** The checks of the API, and then what only the forms can do: an applied payment changes the balance of a released document. */
 function putAsPerson(world: World, entity: EntityDef, record: JsonObject): JsonObject {
-  const id = record['id']
-  const keys = entity.keys.map(it => String(record[it] ?? ''))
-  const target = targetOf(world, entity, typeof id === 'string' ? [id] : keys)
+  const target = targetOf(world, entity, namedBy(entity, record))
   const given = readGiven(entity, wrap(entity, record), { version: NEWEST, zone: world.knobs().timeZone })
   const { lateMs } = world.knobs()
   const saved = save({ world, entity, target, given: withoutId(given), lateMs })
   if (saved.is === 'refused') throw new RangeError(`refused: ${JSON.stringify([...saved.problems])}`)
   const paid = target ? settleBalance(world, entity, { target, saved: saved.row, record }) : saved.row
   return plain(paid, entity)
+}
+
+/** How a record says which one it is: by id, by its joined key, or by its keys. */
+function namedBy(entity: EntityDef, record: JsonObject): readonly string[] {
+  const joined = record[JOINED_KEYS[entity.name] ?? '']
+  if (typeof record['id'] === 'string') return [record['id']]
+  return typeof joined === 'string' ? joined.split('/') : entity.keys.map(it => String(record[it] ?? ''))
 }
 
 const withoutId = ({ id: _id, ...given }: Given): Given => given
@@ -127,11 +140,18 @@ function wrap(view: ViewDef, record: JsonObject): JsonObject {
     const field = fieldIn(view, name, NEWEST)
     if (name === 'id') out['id'] = value
     if (!field) continue
-    if (field.is === 'value') out[name] = { value }
+    if (field.is === 'value') out[name] = { value: typed(field, value) }
     else if (field.is === 'linked') out[name] = isObject(value) ? wrap(field.of, value) : {}
     else out[name] = Array.isArray(value) ? value.map((it: Json) => wrap(field.of, isObject(it) ? it : {})) : []
   }
   return out
+}
+
+/** People type texts: digits into a field for numbers, and a number where a text is kept. */
+function typed(field: ValueField, value: Json): Json {
+  if (field.type === 'string') return typeof value === 'number' ? String(value) : value
+  const isNumber = field.type === 'int' || field.type === 'decimal'
+  return isNumber && typeof value === 'string' && value.trim() !== '' ? Number(value) : value
 }
 
 interface Payment {
@@ -154,7 +174,9 @@ function settleBalance(world: World, entity: EntityDef, { target, saved, record 
 
 /** Unwrapped, all of it: `{ CustomerID: "C000123", MainContact: { Email: … } }`. Fields without a value are absent. */
 function plain(row: Row, entity: EntityDef): JsonObject {
-  return { id: row.id, ...plainNode(row, row, entity) }
+  const name = JOINED_KEYS[entity.name]
+  const joined = name === undefined ? {} : { [name]: entity.keys.map(it => textOf(row.values[it])).join('/') }
+  return { id: row.id, ...joined, ...plainNode(row, row, entity) }
 }
 
 function plainNode(row: Row, node: Node, view: ViewDef): JsonObject {

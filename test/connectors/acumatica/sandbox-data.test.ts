@@ -85,6 +85,10 @@ describe('Acumatica sandbox: its data', () => {
     const again = (await rig.control.put('SalesInvoice', { ...held, Description: 'Put back' })) as JsonObject
     expect([again['id'], again['Description'], again['Amount']]).to.deep.equal([held['id'], 'Put back', held['Amount']])
     const key = `${String(held['Type'])}/${String(held['ReferenceNbr'])}`
+    const byKey = (await rig.control.put('SalesInvoice', { DocumentKey: key, Description: 'By key' })) as JsonObject
+    expect([byKey['id'], byKey['DocumentKey'], byKey['Description']]).to.deep.equal([held['id'], key, 'By key'])
+    const contact = (await rig.control.put('Contact', { ContactID: '10001', JobTitle: 'Buyer' })) as JsonObject
+    expect([contact['ContactID'], contact['JobTitle']]).to.deep.equal([10_001, 'Buyer'])
     expect(await rig.control.remove('SalesInvoice', key)).to.deep.equal({ removed: true })
     expect(await rig.control.remove('SalesInvoice', key)).to.deep.equal({ removed: false })
     expect(await rig.control.remove('Contact', '10003')).to.deep.equal({ removed: true })
