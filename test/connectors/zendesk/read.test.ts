@@ -248,6 +248,16 @@ describe('reading zendesk', () => {
     ])
   })
 
+  it('finds no user who is deleted, though a look-up may still show them', async () => {
+    await open()
+    const id = await put('users', { name: 'Gone', external_id: 'P1' })
+    const [, row] = await opened.at.records('users')
+    await answer({ users: [{ ...row, active: false }], count: 1, next_page: null }, 'show_many')
+    const where = { field: 'external_id', values: ['P1'] }
+    expect((await readAll(opened.connection, 'users', { where })).keys).to.deep.equal([])
+    expect((await readAll(opened.connection, 'users', { where })).keys).to.deep.equal([id])
+  })
+
   it('gives ids as texts, dates as dates and odd values as they are', async () => {
     await open()
     const organization_fields = {
