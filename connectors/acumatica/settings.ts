@@ -40,38 +40,55 @@ export const acumaticaSettings: JsonSchema = {
   required: ['instanceUrl', 'clientId', 'clientSecret'],
   properties: {
     instanceUrl: {
+      title: 'Address of the instance',
+
       type: 'string',
       format: 'uri',
       examples: ['https://acme.acumatica.com', 'https://erp.acme.com/AcumaticaERP'],
       description: 'Address of the instance, with its path if it has one.',
     },
     clientId: {
+      title: 'Client id with tenant',
+
       type: 'string',
       pattern: '^[^@]+@.+$',
       examples: ['8E0761D9-F4EC-2D4B-A60F-BCE2708C6FDD@Acme Live'],
       description: 'Client id of the connected application (SM303010), with @ and the login name of the tenant.',
     },
     clientSecret: {
+      title: 'Client secret',
+
       type: 'string',
       minLength: 1,
       writeOnly: true,
       description: 'Shared secret of the connected application; it is shown once.',
     },
     grant: {
+      title: 'Way of signing in',
+
       type: 'string',
       enum: ['authorization_code', 'password'],
       default: DEFAULTS.grant,
       description:
         'How the application signs in: with a refresh token that a person granted, or as a user by password.',
     },
-    username: { type: 'string', minLength: 1, description: 'Login of the integration user, for the password grant.' },
+    username: {
+      title: 'User name',
+      type: 'string',
+      minLength: 1,
+      description: 'Login of the integration user, for the password grant.',
+    },
     password: {
+      title: 'Password',
+
       type: 'string',
       minLength: 1,
       writeOnly: true,
       description: 'Password of the integration user, for the password grant.',
     },
     refreshToken: {
+      title: 'Refresh token',
+
       type: 'string',
       minLength: 1,
       writeOnly: true,
@@ -79,19 +96,30 @@ export const acumaticaSettings: JsonSchema = {
         'Refresh token of the authorization code grant, scope "api offline_access". Each may be used once: the connector keeps the latest.',
     },
     endpoint: {
+      title: 'Endpoint',
+
       type: 'string',
       pattern: '^[A-Za-z0-9_.-]+$',
       default: DEFAULTS.endpoint,
       description: 'Web service endpoint: Default, or one of your own that extends it with fields.',
     },
     endpointVersion: {
+      title: 'Version of the endpoint',
+
       type: 'string',
       pattern: '^[0-9]{2}\\.[0-9]{3}\\.[0-9]{3}$',
       default: DEFAULTS.endpointVersion,
       description: 'Version of the endpoint. It stays what it is when the instance is upgraded.',
     },
-    branch: { type: 'string', minLength: 1, description: 'Branch that calls act for; default: that of the user.' },
+    branch: {
+      title: 'Branch',
+      type: 'string',
+      minLength: 1,
+      description: 'Branch that calls act for; default: that of the user.',
+    },
     concurrency: {
+      title: 'Calls in flight',
+
       type: 'integer',
       minimum: 1,
       maximum: MOST_CALLS_IN_FLIGHT,
