@@ -109,6 +109,8 @@ export interface DeadLetter {
   readonly sourceVersion: string | null
   /** The record as it was read. Stored sealed, by content hash. */
   readonly body: JsonObject
+  /** Hash of the flow that read the body: a flow that has changed since may read fields that it does not hold. */
+  readonly readBy: string
   readonly change: 'upsert' | 'delete'
   readonly failure: Failure
 }
@@ -142,6 +144,8 @@ export interface ParkedRecord {
   readonly sourceKey: string
   readonly sourceVersion: string | null
   readonly body: JsonObject
+  /** Hash of the flow that read the body. */
+  readonly readBy: string
   readonly awaits: readonly AwaitedLink[]
 }
 

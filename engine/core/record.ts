@@ -18,6 +18,8 @@ export interface DataRecord {
   readonly change: 'upsert' | 'delete'
   /** The system's own version of this state (a change time or counter), when it has one; compared for equality only. */
   readonly version?: string
+  /** Hash of the flow that read it, where that is not the one that runs: a stored body may lack fields that this one reads. */
+  readonly readBy?: string
   /** For a delete: whatever is known, often only the key. */
   readonly fields: JsonObject
 }

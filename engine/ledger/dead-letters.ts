@@ -7,7 +7,7 @@ import { readFailure, toIso } from './values.ts'
 
 const COLUMNS = {
   ...texts('workspace', 'flow', 'step', 'source_connection', 'source_entity', 'source_key', 'source_version'),
-  ...texts('change', 'code', 'failure', 'body', 'state', 'run_id'),
+  ...texts('change', 'code', 'failure', 'body', 'read_by', 'state', 'run_id'),
   ...integers('first_seen_at', 'last_seen_at', 'attempts'),
 }
 
@@ -81,7 +81,7 @@ export async function settleDead(settling: Settling): Promise<void> {
       where state in ('open', 'retrying')
       do update set attempts = dead_letters.attempts + 1, last_seen_at = excluded.last_seen_at, state = 'open',
         source_version = excluded.source_version, change = excluded.change, code = excluded.code,
-        failure = excluded.failure, body = excluded.body, run_id = excluded.run_id`,
+        failure = excluded.failure, body = excluded.body, read_by = excluded.read_by, run_id = excluded.run_id`,
   })
   const gone = settlement.dead.map(letter => ({ entity: letter.sourceEntity, key: letter.sourceKey }))
   await unpark(settling, gone)
@@ -136,6 +136,7 @@ function toRow(letter: DeadLetter) {
     source_entity: letter.sourceEntity,
     source_key: letter.sourceKey,
     source_version: letter.sourceVersion,
+    read_by: letter.readBy,
     change: letter.change,
     code: letter.failure.code,
     failure: JSON.stringify(letter.failure),
@@ -151,6 +152,7 @@ function toDead(row: Selectable<DeadTable>): DeadLetterRow {
     sourceEntity: row.source_entity,
     sourceKey: row.source_key,
     sourceVersion: row.source_version,
+    readBy: row.read_by,
     change: row.change,
     failure: readFailure(row.failure),
     state: row.state,

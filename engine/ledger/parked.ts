@@ -11,6 +11,7 @@ const COLUMNS = {
   ...SOURCE,
   source_version: 'text',
   body: 'text',
+  read_by: 'text',
   run_id: 'text',
   parked_at: 'integer',
 } as const
@@ -94,6 +95,7 @@ async function toParked(
       sourceKey: row.source_key,
       sourceVersion: row.source_version,
       body: await bodies.open(row.sealed),
+      readBy: row.read_by,
       awaits: (awaitsOf.get(row.id) ?? []).map(toAwaited),
       parkedByRun: row.run_id,
       parkedAt: toIso(row.parked_at),
@@ -116,10 +118,10 @@ export async function settleParked(settling: Settling): Promise<void> {
     columns: COLUMNS,
     rows: [...records.values()].map(record => ({
       ...{ ...sourceOf(record), workspace, source_version: record.sourceVersion },
-      ...{ body: hashOf(record.body), run_id: settlement.runId, parked_at: at },
+      ...{ body: hashOf(record.body), read_by: record.readBy, run_id: settlement.runId, parked_at: at },
     })),
     conflict: `on conflict (workspace, flow, source_connection, source_entity, source_key)
-      do update set source_version = excluded.source_version, body = excluded.body, run_id = excluded.run_id`,
+      do update set source_version = excluded.source_version, body = excluded.body, read_by = excluded.read_by, run_id = excluded.run_id`,
   })
   const rows = await storedOf(settling, [...records.values()])
   const again = dialect.rowset({ id: 'integer' }, rows)

@@ -152,6 +152,7 @@ export interface DeadTable {
   code: string
   failure: string
   body: string
+  read_by: string
   state: 'open' | 'retrying' | 'resolved' | 'discarded'
   first_seen_at: number
   last_seen_at: number
@@ -169,6 +170,7 @@ export interface ParkedTable {
   source_key: string
   source_version: string | null
   body: string
+  read_by: string
   /** The run that parked it last. */
   run_id: string
   parked_at: number

@@ -56,8 +56,8 @@ async function stored(run: Run, entity: string, given: readonly DeadLetterRow[])
   for (const letter of letters) {
     const fields = await ledger.deadBody(letter.id)
     if (!fields) continue
-    const { sourceKey: key, change, sourceVersion } = letter
-    const record = { key, change, fields, ...(sourceVersion === null ? {} : { version: sourceVersion }) }
+    const { sourceKey: key, change, sourceVersion, readBy } = letter
+    const record = { key, change, fields, readBy, ...(sourceVersion === null ? {} : { version: sourceVersion }) }
     const isOpen = letter.state === 'open' || letter.state === 'retrying'
     if (isOpen && (await isNewest(run, letter, record, seen.get(key)))) records.set(key, record)
     else late.push(record)

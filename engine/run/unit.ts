@@ -2,6 +2,7 @@ import type { ReadyRecord } from '../core/ledger.ts'
 import type { Cursor, DataRecord } from '../core/record.ts'
 import { noCounts } from './counts.ts'
 import { deleteAtTarget, deletesElements, deleteVanished } from './deletions.ts'
+import { readKeys } from './keys.ts'
 import type { Run } from './run.ts'
 import { conform } from './stages/conform.ts'
 import { enrich } from './stages/enrich.ts'
@@ -60,14 +61,26 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
   })
 }
 
-/** Parked records whose references are known now: as a unit of their own, from the body that was kept. */
+/**
+ * Parked records whose references are known now: as a unit of their own, from the body that was kept. A body that another version of the
+ * flow read may lack fields that this one maps, and would empty them at the target: those records are read again.
+ */
 export async function processParked(run: Run, entity: string, parked: readonly ReadyRecord[]): Promise<void> {
-  const records = parked.map(it => ({
+  const [own, outdated] = [true, false].map(isOwn => parked.filter(it => (it.readBy === run.plan.hash) === isOwn))
+  const again = outdated?.length
+    ? await readKeys(
+        run,
+        entity,
+        outdated.map(it => it.sourceKey),
+      )
+    : []
+  const kept = (own ?? []).map(it => ({
     key: it.sourceKey,
     change: 'upsert' as const,
     fields: it.body,
     ...(it.sourceVersion === null ? {} : { version: it.sourceVersion }),
   }))
+  const records = [...kept, ...again]
   const reentered = parked.filter(
     it => it.parkedByRun === run.id || run.parkedAgain.has(`${entity}\n${it.sourceKey}`),
   ).length

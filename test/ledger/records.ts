@@ -66,7 +66,12 @@ export function known(sourceKey: string, over: Partial<KnownRecord> = {}): Known
 export function dead(sourceKey: string, over: Partial<DeadLetter> = {}): DeadLetter {
   return {
     ...{ flow: 'vendors', step: 'vendor', sourceConnection: 'intacct', sourceEntity: 'VENDOR', sourceKey },
-    ...{ sourceVersion: null, body: { VENDORID: sourceKey, NAME: `Vendor ${sourceKey}` }, change: 'upsert' },
+    ...{
+      sourceVersion: null,
+      body: { VENDORID: sourceKey, NAME: `Vendor ${sourceKey}` },
+      readBy: 'flow-1',
+      change: 'upsert',
+    },
     failure: {
       kind: 'record',
       code: 'ZOHO_INVALID_DATA',
@@ -87,7 +92,7 @@ export function awaited(sourceKey: string, over: Partial<AwaitedLink> = {}): Awa
 export function parked(sourceKey: string, over: Partial<ParkedRecord> = {}): ParkedRecord {
   return {
     ...{ flow: 'vendors', sourceConnection: 'intacct', sourceEntity: 'BILL', sourceKey, sourceVersion: null },
-    ...{ body: { BILLID: sourceKey }, awaits: [awaited('V1')] },
+    ...{ body: { BILLID: sourceKey }, readBy: 'flow-1', awaits: [awaited('V1')] },
     ...over,
   }
 }

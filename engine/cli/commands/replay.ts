@@ -55,7 +55,7 @@ export const replay: Verb = {
       const { letters, keys } = await chosen(ledger, flow, given)
       if (given.is('dry-run')) return dryRun(opened, letters, keys)
       const reports: RunReport[] = []
-      for (const { from, letters: those } of await byForm(opened, flow, letters, given))
+      for (const { from, letters: those } of byForm(opened, flow, letters, given))
         reports.push(
           ...(await runAll(opened, [flow], (plan, ports) =>
             replayLetters(plan, ports, { actor: opened.actor, letters: those, from }),
@@ -90,17 +90,15 @@ interface Formed {
  * A kept record holds the fields that the flow of its time read. Through a flow that reads others it would look as if the source had
  * them empty, and empty the target: so the source is read, unless somebody says otherwise, and is told.
  */
-async function byForm(
-  { ledger, context }: OpenWorkspace,
+function byForm(
+  { context }: OpenWorkspace,
   flow: FlowPlan,
   letters: readonly DeadLetterRow[],
   given: Given,
-): Promise<readonly Formed[]> {
+): readonly Formed[] {
   const wanted = given.text('from')
   if (wanted === 'source') return letters.length > 0 ? [{ from: 'source', letters }] : []
-  const hashes = new Map<string, string | undefined>()
-  for (const id of new Set(letters.map(it => it.runId))) hashes.set(id, (await (await ledger()).run(id))?.flowHash)
-  const isOutdated = (it: DeadLetterRow) => hashes.get(it.runId) !== flow.hash
+  const isOutdated = (it: DeadLetterRow) => it.readBy !== flow.hash
   const outdated = letters.filter(isOutdated)
   if (outdated.length > 0)
     context.note(

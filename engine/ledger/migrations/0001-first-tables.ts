@@ -86,7 +86,15 @@ const TABLES: readonly TableSpec[] = [
     columns: {
       ...{ workspace: 'text', flow: 'text', step: 'text' },
       ...ref,
-      ...{ source_version: 'text?', change: 'text', code: 'text', failure: 'text', body: 'text', state: 'text' },
+      ...{
+        source_version: 'text?',
+        change: 'text',
+        code: 'text',
+        failure: 'text',
+        body: 'text',
+        read_by: 'text',
+        state: 'text',
+      },
       ...{ first_seen_at: 'time', last_seen_at: 'time', attempts: 'integer', run_id: 'text', resolved_by_run: 'text?' },
     },
   },
@@ -94,7 +102,15 @@ const TABLES: readonly TableSpec[] = [
     name: 'parked',
     identity: 'id',
     columns: {
-      ...{ workspace: 'text', flow: 'text', ...ref, source_version: 'text?', body: 'text', run_id: 'text' },
+      ...{
+        workspace: 'text',
+        flow: 'text',
+        ...ref,
+        source_version: 'text?',
+        body: 'text',
+        read_by: 'text',
+        run_id: 'text',
+      },
       parked_at: 'time',
     },
   },

@@ -181,6 +181,7 @@ function deadOf(run: Run, item: Item, ended: Extract<Ended, { is: 'dead' }>) {
     sourceKey: item.record.key,
     sourceVersion: item.record.version ?? null,
     body: item.record.fields,
+    readBy: item.record.readBy ?? run.plan.hash,
     change: item.record.change,
     failure: ended.failure,
   }
@@ -194,6 +195,7 @@ function parkedOf(run: Run, item: Item, awaits: Extract<Ended, { is: 'parked' }>
     sourceKey: item.record.key,
     sourceVersion: item.record.version ?? null,
     body: item.record.fields,
+    readBy: item.record.readBy ?? run.plan.hash,
     awaits,
   }
 }
