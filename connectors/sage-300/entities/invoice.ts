@@ -1,0 +1,92 @@
+import type { Fields } from '../../../engine/sdk/index.ts'
+import type { Sage300Object } from '../object.ts'
+import { amount, choice, day, digits, lines, series, text, whole } from './fields.ts'
+
+const party = (prefix: string, title: string): Fields => ({
+  [prefix]: text(title, 60),
+  ...series(`${prefix}Address`, 4, n => text(`${title} address line ${n}`, 60)),
+  [`${prefix}City`]: text(`${title} city`, 30),
+  [`${prefix}State`]: text(`${title} state`, 30),
+  [`${prefix}ZipCode`]: text(`${title} zip code`, 20),
+  [`${prefix}Country`]: text(`${title} country`, 30),
+})
+
+const LINE: Fields = {
+  LineUniquifier: whole('Line'),
+  LineType: choice('Line type', 'Item|Miscellaneous'),
+  Item: text('Item', 24),
+  MiscellaneousChargesCode: text('Miscellaneous charge', 6),
+  Description: text('Description', 60),
+  Location: text('Location', 6),
+  QuantityShipped: amount('Quantity shipped'),
+  QuantityBackordered: amount('Quantity back-ordered'),
+  InvoiceUnitOfMeasure: text('Unit of measure', 10),
+  UnitPrice: amount('Unit price'),
+  PricingUnit: text('Pricing unit', 10),
+  PricingUnitPrice: amount('Price per pricing unit'),
+  ExtendedShippedPriceMiscellaneousCha: amount('Extended amount'),
+  DiscountPercent: amount('Discount in percent'),
+  TaxTotal: amount('Tax'),
+}
+
+/** Fact sheet 3, "OEInvoices": read only. Its names differ from those of an order, and it has no date of last maintenance. */
+export const INVOICE: Sage300Object = {
+  name: 'OE/OEInvoices',
+  title: 'Invoices',
+  key: 'InvoiceUniquifier',
+  changes: {
+    by: 'look',
+    date: 'InvoiceDate',
+    watched: [
+      'InvoiceNumber',
+      'Reference',
+      'Description',
+      'Comment',
+      'PostingDate',
+      'InvoiceStatus',
+      'InvoiceTotalWithTax',
+      'InvoiceAmountDue',
+    ],
+  },
+  fields: {
+    InvoiceUniquifier: digits('Uniquifier', { readOnly: true }),
+    InvoiceNumber: text('Invoice number', 22, { unique: true }),
+    Description: text('Description', 60),
+    Reference: text('Reference', 60),
+    Comment: text('Comment', 250),
+    OrderNumber: text('Order number', 22),
+    ShipmentNumber: text('Shipment number', 22),
+    CustomerNumber: text('Customer number', 12, { references: 'AR/ARCustomers' }),
+    ...party('BillTo', 'Bill-to'),
+    ShipToAddressCode: text('Ship-to location', 6),
+    ...party('ShipTo', 'Ship-to'),
+    PurchaseOrderNumber: text('Purchase order number', 22),
+    TermsCode: text('Terms', 6),
+    OrderDate: day('Order date'),
+    ShipmentDate: day('Shipment date'),
+    InvoiceDate: day('Invoice date'),
+    PostingDate: day('Posted on'),
+    InvoiceFiscalYear: text('Fiscal year', 4),
+    InvoiceFiscalPeriod: text('Fiscal period', 10),
+    InvoiceStatus: choice('Status', 'Documentshippednotcosted|Documentcosted'),
+    InvoiceSourceCurrency: text('Currency', 3),
+    InvoiceSubtotalAmount: amount('Subtotal'),
+    InvoiceDiscountAmount: amount('Discount'),
+    InvoiceExcludedTaxTotAmount: amount('Excluded tax'),
+    InvoiceIncludedTaxTotAmount: amount('Included tax'),
+    TotalTaxAmount: amount('Tax'),
+    InvoiceTotalWithTax: amount('Total with tax'),
+    InvoiceAmountDue: amount('Amount due'),
+    PaymentType: text('Payment type', 30),
+    TaxGroup: text('Tax group', 12),
+    Location: text('Location', 6),
+    PriceListCode: text('Price list', 6),
+    EnteredBy: text('Entered by', 8),
+    InvoiceDetails: lines('Lines', LINE),
+    InvoicePaymentSchedules: lines('Payment schedule', {
+      PaymentNumber: whole('Payment'),
+      DueDate: day('Due date'),
+      AmountDue: amount('Amount due'),
+    }),
+  },
+}

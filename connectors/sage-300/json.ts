@@ -1,0 +1,32 @@
+import type { Json, JsonObject } from '../../engine/sdk/index.ts'
+
+/** Looking into JSON from outside without trusting its shape. */
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
+
+/** A string that is more than blanks, without those at its end; else undefined. */
+export function textOf(value: Json | undefined): string | undefined {
+  const text = typeof value === 'string' ? value.trimEnd() : ''
+  return text === '' ? undefined : text
+}
+
+export const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
+
+/** Undefined for what is no JSON. Whole numbers beyond 2^53 keep their digits, as text: uniquifiers have up to 19 (fact sheet 3, "OEOrders"). */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text, keepDigits)
+  } catch {
+    return undefined
+  }
+}
+
+/** `source` is in the engine's JavaScript and not yet in its types. */
+function keepDigits(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  const source = context?.source ?? ''
+  return /^-?\d+$/.test(source) ? source : value
+}
