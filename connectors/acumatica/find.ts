@@ -15,7 +15,7 @@ export interface FindWish {
 }
 
 /** Web servers refuse long addresses: this many characters of filter, as they go over the wire, and this many values. */
-const MOST_FILTER = 1_000
+const MOST_FILTER = 700
 const MOST_VALUES = 40
 
 /** Records that hold one of these values now, in pages. `id` means the natural key. */
