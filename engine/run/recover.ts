@@ -8,6 +8,7 @@ import type { OpenStep } from './types.ts'
 /**
  * Intents without an outcome: an earlier run was killed, or cut off, between a write and its answer. The target is asked what became of
  * each, before this run sends anything: what is there becomes known, what is not is free to be sent again when its page is read again.
+ * Changes to known records are said again whatever their source holds by then, since nobody knows what the target holds.
  */
 export async function recover(run: Run): Promise<number> {
   const open = await run.ports.ledger.unresolvedIntents(run.plan.name)
@@ -30,7 +31,7 @@ async function recoverStep(run: Run, intents: readonly Intent[]): Promise<void> 
       sink: `${first?.sinkConnection}/${first?.sinkEntity}`,
       keys: intents.slice(0, 20).map(it => it.sourceKey),
     })
-  await settleIntents(run, intents, step ? await adoptedBy(step, intents) : [])
+  await settleIntents(run, intents, step ? await adoptedBy(step, intents) : [], await doubtfulOf(run, intents))
 }
 
 interface Adopted {
@@ -52,7 +53,28 @@ async function adoptedBy(step: OpenStep, intents: readonly Intent[]): Promise<re
   })
 }
 
-async function settleIntents(run: Run, intents: readonly Intent[], adopted: readonly Adopted[]): Promise<void> {
+/** Known records that may have been changed, or deleted, since the ledger last heard of them. */
+async function doubtfulOf(run: Run, intents: readonly Intent[]): Promise<readonly KnownRecord[]> {
+  const changes = intents.filter(intent => intent.operation !== 'create')
+  const rows: KnownRecord[] = []
+  for (const [entity, those] of Map.groupBy(changes, intent => intent.sourceEntity)) {
+    const [{ sourceConnection = '' } = {}] = those
+    const keys = those.map(intent => intent.sourceKey)
+    const isChanged = new Set(those.map(changeOf))
+    const known = await run.ports.ledger.known(run.plan.name, sourceConnection, entity, keys)
+    rows.push(...known.filter(row => isChanged.has(changeOf(row))))
+  }
+  return rows
+}
+
+const changeOf = (it: Pick<KnownRecord, 'step' | 'item' | 'sourceKey'>) => [it.step, it.item, it.sourceKey].join('\n')
+
+async function settleIntents(
+  run: Run,
+  intents: readonly Intent[],
+  adopted: readonly Adopted[],
+  doubtful: readonly KnownRecord[],
+): Promise<void> {
   const isAdopted = new Set(adopted.map(it => it.intent.id))
   const at = run.ports.clock.now().toISOString()
   await run.ports.ledger.settle({
@@ -61,12 +83,15 @@ async function settleIntents(run: Run, intents: readonly Intent[], adopted: read
     flow: run.plan.name,
     at,
     events: adopted.map(it => eventOf(run, it.intent, it.sinkKey, at)),
-    known: adopted.map(it => knownOf(run, it, at)),
+    known: [
+      ...adopted.map(it => knownOf(run, it, at)),
+      ...doubtful.map(row => ({ ...row, fingerprint: '', fieldHashes: {}, runId: run.id })),
+    ],
     forgotten: [],
     // its page may never be read again: then a sweep finds that it has gone
-    tracked: adopted.map(({ intent }) => ({
-      entity: intent.sourceEntity,
-      key: intent.sourceKey,
+    tracked: [...adopted.map(it => it.intent), ...doubtful].map(it => ({
+      entity: it.sourceEntity,
+      key: it.sourceKey,
       sourceHash: trackedHash(undefined, ''),
     })),
     untracked: [],

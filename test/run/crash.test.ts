@@ -65,23 +65,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 /**
- * What was written by a run that was cut off, and is gone at the source before anybody reads it again, is known to nobody where writes are
- * not announced (upserts by external key): there, histories take nothing away before a run has come to its end.
+ * What a run that was cut off had just created, and is gone at the source before anybody reads it again, is known to nobody where creations
+ * are not announced (upserts by external key): there, histories take nothing away before a run has come to its end.
  */
 async function act(world: ToyWorld, it: Step, isAnnounced: boolean): Promise<void> {
   const { erp } = world
-  if (it.do !== 'run' && !isAnnounced) await world.run()
+  const takesAway = it.do === 'remove' || (it.do === 'put' && linesOf(world, it.key) > it.lines)
+  if (takesAway && !isAnnounced) await world.run()
   if (it.do === 'run') {
     const mishap = { at: it.at, kind: it.kind }
     await world.run({ mishap, options: { mode: it.mode } }).then(expectConsistent, () => undefined)
   } else if (it.do === 'put') {
     // a parent comes before its child in the alphabet: no circles. It may well come later in time
-    const PARENT = it.parent < it.key ? it.parent : ''
+    // and it never was another record of the same key: the id of one that is gone is not replaced in who referred to it
+    const PARENT = it.parent < it.key && !erp.hasLost(it.parent) ? it.parent : ''
     const LINES = Array.from({ length: it.lines }, (_, n) => ({ CODE: `l${n}`, QTY: n + it.name.length }))
     // one is filtered all its life: what is filtered later stays at the target as it was
     erp.put({ ID: it.key, NAME: it.key === HIDDEN ? 'hidden' : it.name, PARENT, LINES })
   } else if (!erp.rows().some(row => row['PARENT'] === it.key)) erp.remove(it.key)
 }
+
+const linesOf = ({ erp }: ToyWorld, key: string) =>
+  ((erp.rows().find(row => row['ID'] === key)?.['LINES'] ?? []) as unknown[]).length
 
 function expectConsistent({ state, counts }: RunReport): void {
   if (state !== 'succeeded' && state !== 'partial') return

@@ -174,3 +174,25 @@ describe('a record without a value to match on', () => {
     await world.close()
   })
 })
+
+describe('a change that was cut off', () => {
+  for (const hasUpsert of [true, false])
+    it(`is corrected when the source has gone back to what it was, ${hasUpsert ? 'with' : 'without'} an upsert`, async () => {
+      const world = await createToyWorld(flow('upsert'), { hasUpsert })
+      world.erp.put({ ID: 'A', NAME: 'one', TAXID: 'tA' })
+      await world.run()
+      world.erp.put({ ID: 'A', NAME: 'two' })
+      world.crm.interfere = (_entity, _batch, when) => {
+        if (when === 'after') throw new EngineError({ kind: 'transient', code: 'TOY', message: 'gone' })
+      }
+      expect((await world.run()).state).to.equal('failed')
+      expect(world.crm.rows('Accounts')[0]?.fields['Name']).to.equal('two')
+      world.crm.interfere = undefined
+      world.erp.put({ ID: 'A', NAME: 'one' })
+      await world.run()
+      expect(world.crm.rows('Accounts').map(row => row.fields['Name'])).to.deep.equal(['one'])
+      expect((await world.run()).counts).to.include({ written: 0 })
+      expect(await world.ledger.unresolvedIntents('customers')).to.deep.equal([])
+      await world.close()
+    })
+})

@@ -16,11 +16,31 @@ export async function write(run: Run, step: OpenStep, drafts: readonly Draft[]):
     open.filter(draft => draft.planned?.operation !== 'none'),
     draft => draft.planned?.operation as Operation,
   )
-  for (const [operation, those] of byOperation)
+  for (const [operation, those] of byOperation) {
+    if (isRepeatable(step, operation)) await announceChanges(run, step, operation, those)
     for (let at = 0; at < those.length; at += step.write.maxBatch) {
       await mayWrite(run)
       await writeBatch(run, step, operation, those.slice(at, at + step.write.maxBatch))
     }
+  }
+}
+
+const isRepeatable = (step: OpenStep, operation: Operation) => step.write.repeat[operation] === 'external-key'
+
+/**
+ * A known record that is written again holds something else from then on, whether this run lives to settle it or not: if its source goes
+ * back to what the ledger knows, that is no longer what the target holds.
+ */
+async function announceChanges(
+  run: Run,
+  step: OpenStep,
+  operation: Operation,
+  drafts: readonly Draft[],
+): Promise<void> {
+  const known = drafts.filter(draft => draft.planned?.known)
+  if (known.length === 0) return
+  await mayWrite(run)
+  await announce(run, step, operation, known)
 }
 
 function keepAsItIs(draft: Draft): void {
@@ -32,15 +52,15 @@ function keepAsItIs(draft: Draft): void {
 }
 
 async function writeBatch(run: Run, step: OpenStep, operation: Operation, drafts: readonly Draft[]): Promise<void> {
-  const isRepeatable = step.write.repeat[operation] === 'external-key'
-  if (!isRepeatable) await announce(run, step, operation, drafts)
+  const mayRepeat = isRepeatable(step, operation)
+  if (!mayRepeat) await announce(run, step, operation, drafts)
   let failed: readonly Failed[]
   try {
     failed = await send(step, operation, drafts)
   } catch (thrown) {
     const error = toEngineError(thrown)
     if (error.kind === 'record') return isolate(run, step, operation, drafts, error)
-    if (error.kind !== 'uncertain' || isRepeatable) throw error
+    if (error.kind !== 'uncertain' || mayRepeat) throw error
     failed = drafts.map(draft => ({ draft, error }))
   }
   for (const it of failed) if (it.error.kind !== 'uncertain') refuse(it)

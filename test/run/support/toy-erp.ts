@@ -33,6 +33,8 @@ export interface ToyErp {
   readonly rows: () => readonly JsonObject[]
   put(fields: JsonObject & { readonly ID: string }): void
   remove(key: string): void
+  /** Was there a record of this key that is gone? */
+  hasLost(key: string): boolean
   /** Where calls pass from now on. */
   machine: Machine
   readonly reads: ReadRequest[]
@@ -54,6 +56,7 @@ export function createErp(machine: Machine): ToyErp {
     remove: key => {
       if (rows.delete(key)) gone.set(key, stamp())
     },
+    hasLost: key => gone.has(key),
     machine,
     reads: [],
     pageSize: 3,
