@@ -24,16 +24,16 @@ type Ranged = Extract<Position, { by: 'ranges' }>
 /** A range is never asked for in smaller answers: it could not be halved. */
 const SMALLEST_RANGE = 20
 const FIRST_CHECK = 4
-const UNORDERED_MS = 24 * 60 * 60_000
+const REMEMBERED_MS = 24 * 60 * 60_000
 
 /** In order, unless that did not hold of late. */
 export async function startOf({ client, object }: Ground): Promise<Position> {
-  const isUnordered = (await client.facts.get(factOf(object.name))) === true
+  const isUnordered = (await client.facts.get(factOf(object.name))) === 'unordered'
   if (isUnordered) return { by: 'ranges', ranges: [{}], given: [] }
   return { by: 'order', count: 0, since: 0, pages: 0, ways: waysOf(isNumbered({ object })) }
 }
 
-const factOf = (name: string) => `unordered:${name}`
+const factOf = (name: string) => `order:${name}`
 const isNumbered = ({ object }: Pick<Ground, 'object'>) => object.fields[object.key]?.type === 'id'
 
 export const nextStep = (path: Path, at: Position): Promise<Step> =>
@@ -49,7 +49,7 @@ async function stepInOrder(path: Path, at: Ordered): Promise<Step> {
   const keys = listed.rows.map(it => it.key)
   const ways = fittingWays(at.ways, [...(at.after === undefined ? [] : [at.after]), ...keys])
   if (ways.length === 0) {
-    await ground.client.facts.set(factOf(ground.object.name), true, UNORDERED_MS)
+    await ground.client.facts.set(factOf(ground.object.name), 'unordered', REMEMBERED_MS)
     return inRanges(path, at)
   }
   const after = keys.at(-1) ?? at.after
@@ -74,20 +74,26 @@ const isAtEnd = ({ rows, isMore }: Listed, { count, total }: Ordered, pageSize: 
 async function goOn(path: Path, reached: Ordered, { rows, today }: Listed): Promise<Step> {
   const { pages, total, count, after } = reached
   if (pages === 1 && count === total) return { rows, next: undefined, today }
-  // after 4, 8, 16 … pages: hardly a call more, and a wrong order is noticed early
-  const isChecked = pages >= FIRST_CHECK && Number.isInteger(Math.log2(pages))
-  if (!isChecked || after === undefined) return { rows, next: reached, today }
+  if (after === undefined || !(await isToBeChecked(path, pages))) return { rows, next: reached, today }
   if (await wasMissed(path, reached)) return inRanges(path, reached)
+  await path.ground.client.facts.set(factOf(path.ground.object.name), 'ordered', REMEMBERED_MS)
   return { rows, next: { ...reached, since: 0, proven: after }, today }
 }
 
-/** As many as at the beginning: all are there. Else records came, went, or were hidden by a wrong order or answer. */
+/** After the first page once a day, and after 4, 8, 16 … pages: hardly a call more, and a wrong order is noticed early. */
+async function isToBeChecked({ ground: { client, object } }: Path, pages: number): Promise<boolean> {
+  if (pages === 1) return (await client.facts.get(factOf(object.name))) !== 'ordered'
+  return pages >= FIRST_CHECK && Number.isInteger(Math.log2(pages))
+}
+
+/** One page that holds as many as there are is all of them. Else records may have come, gone, or been hidden by a wrong order: they are counted. */
 async function end(path: Path, reached: Ordered, { rows, isMore, today }: Listed): Promise<Step> {
-  const { count, total, after } = reached
+  const { count, total, after, pages } = reached
   const done: Step = { rows, next: undefined, today }
   if (rows.length === 0 && isMore) throw falseEnd(path)
-  if (total === undefined || count === total) return done
+  if (total === undefined || (count === total && pages === 1)) return done
   if (after !== undefined && (await wasMissed(path, reached))) return inRanges(path, reached)
+  if (count === total) return done
   const left = (await countRows(path.ground, [bound(path, 'gt', after)])) ?? 0
   if (left === 0) return done
   if (rows.length === 0) throw falseEnd(path)
