@@ -48,6 +48,7 @@ export interface EnrichEntry {
   readonly key: string
   readonly field?: string
   readonly many?: boolean
+  readonly customFields?: Readonly<Record<string, CustomField>>
 }
 
 export interface SinkEnd {

@@ -40,6 +40,15 @@ describe('the plan of a flow', () => {
     expect(plan(text)?.enrich[0]?.select).to.equal('all')
   })
 
+  it('names the fields of an enrichment that is used as a whole, where the account has some of its own', () => {
+    const text = baseFlow()
+      .replace('Phone: CONTACT.PHONE1', 'Phone: $string($parent)')
+      .replace('key: PARENTID, field: VENDORID', 'key: PARENTID, field: OWN, customFields: { OWN: { type: text } }')
+    const [parent] = plan(text)?.enrich ?? []
+    expect(parent?.field).to.equal('OWN')
+    expect(parent?.select).to.include.members(['OWN', 'VENDORID', 'NAME'])
+  })
+
   it('holds the sink, the schedule and the policies', () => {
     const found = plan()
     expect(found?.steps[0]?.sink).to.deep.equal({

@@ -1,3 +1,4 @@
+import type { Fields } from '../../core/fields.ts'
 import type {
   EnrichPlan,
   ErrorPolicy,
@@ -11,6 +12,7 @@ import type {
 import type { OpenFlow } from '../context.ts'
 import { positionAt } from '../diagnostics/source-file.ts'
 import { joinReads } from '../expression/compile-mapping.ts'
+import type { EnrichEntry } from '../flow-file.ts'
 import { type Path, spanAt } from '../read/tree.ts'
 import type { ResolvedEnd } from '../validate/ends.ts'
 import { everyMs } from '../validate/every.ts'
@@ -76,11 +78,22 @@ function compileEnrich(flow: OpenFlow, ends: ResolvedFlow, checked: readonly Che
         key,
         field: written.field ?? end.entity.key,
         // what the expressions read of it; the field that is looked up comes in any case
-        select: joinReads(checked.map(it => it.analysis.variableReads.get(name) ?? [])),
+        select: withCustomFields(
+          joinReads(checked.map(it => it.analysis.variableReads.get(name) ?? [])),
+          written.customFields,
+          end.fields,
+        ),
         many: written.many ?? false,
       },
     ]
   })
+}
+
+type Reads = EnrichPlan['select']
+
+/** For a connector 'all' is what it declares; what the account has besides must be named. */
+function withCustomFields(reads: Reads, custom: EnrichEntry['customFields'], fields: Fields): Reads {
+  return reads === 'all' && custom !== undefined ? Object.keys(fields) : reads
 }
 
 function compileStep(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd): StepPlan {

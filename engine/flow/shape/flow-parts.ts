@@ -147,6 +147,7 @@ export const enrich = named(
         about('Field', 'Field of the looked-up entity that holds the value; its key when left out.', 'ERP_ID'),
       ),
       many: flag(about('Many', 'The variable is a list of all that match, instead of the first.', true)),
+      customFields,
     },
     ['connector', 'entity', 'key'],
   ),
