@@ -32,7 +32,7 @@ export async function sendBusyAgain(client: ZohoClient, module: Module, sending:
     const isLast = pauseMs === undefined || client.context.signal.aborted
     const busy = isLast
       ? []
-      : items.filter(it => it.fault !== undefined && isBusy(it.fault) && mayRepeat(sending, it.fault))
+      : items.filter(it => it.fault !== undefined && isBusy(it.fault) && mayRepeat(module, sending, it.fault))
     const again = new Set(busy.map(it => it.record.ref))
     answers.push(...items.filter(it => !again.has(it.record.ref)).map(it => it.answer))
     left = left.filter(it => again.has(it.ref))
@@ -42,8 +42,18 @@ export async function sendBusyAgain(client: ZohoClient, module: Module, sending:
 }
 
 /** A lock means that nothing was done; a fault inside Zoho may have come after an insert. */
-const mayRepeat = (sending: Sending, fault: ZohoFault) =>
-  sending.batch.operation !== 'create' || fault.code !== 'INTERNAL_ERROR'
+const mayRepeat = (module: Module, sending: Sending, fault: ZohoFault) =>
+  !addsAtEachRepeat(module, sending) || fault.code !== 'INTERNAL_ERROR'
+
+/** An insert makes another record, and lines without an id are added to those that are there (fact sheet 2.2, 4.1). */
+function addsAtEachRepeat(module: Module, { batch, records }: Sending): boolean {
+  if (batch.operation === 'create') return true
+  const linesOf = ({ body }: Prepared) => (module.lines === undefined ? undefined : body[module.lines])
+  return records.some(record => {
+    const lines = linesOf(record)
+    return isList(lines) && lines.some(line => objectOf(line)['id'] === undefined)
+  })
+}
 
 /** Cancelled while it waits: the records that are left go out once more without a pause, and their answer stands. */
 async function pause(client: ZohoClient, ms: number): Promise<void> {
@@ -80,7 +90,8 @@ const dataOf = (reply: Reply) => {
   return isList(data) ? data : []
 }
 
-function callOf(module: Module, { batch, records }: Sending): Call {
+function callOf(module: Module, sending: Sending): Call {
+  const { batch, records } = sending
   const path = batch.operation === 'upsert' ? `${module.name}/upsert` : module.name
   if (batch.operation === 'delete') {
     const ids = records.flatMap(it => it.id ?? [])
@@ -103,7 +114,7 @@ function callOf(module: Module, { batch, records }: Sending): Call {
     path,
     body,
     expect: 'data',
-    effect: batch.operation === 'create' ? 'once' : 'repeatable',
+    effect: addsAtEachRepeat(module, sending) ? 'once' : 'repeatable',
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import type { JsonObject } from '../../../engine/core/record.ts'
+import type { Json, JsonObject } from '../../../engine/core/record.ts'
+import { isEngineError } from '../../../engine/sdk/index.ts'
 import { accounts, type Opened, openZoho, readAll, upsertOf } from './open.ts'
 
 describe('lines of a Zoho CRM document', () => {
@@ -22,6 +23,25 @@ describe('lines of a Zoho CRM document', () => {
     const lines = records[0]?.fields['Invoiced_Items']
     expect(Array.isArray(lines) && lines[0]).to.deep.include({ Quantity: 3, List_Price: 2.5 })
     expect(records[0]?.fields['Grand_Total']).to.equal(7.5)
+  })
+
+  for (const action of ['cutAfter', 'cutMid'] as const)
+    it(`are not sent again when the answer is lost (${action}): Zoho would add them a second time`, async () => {
+      await write()
+      const held = async () => (await zoho.at.records('Invoices')).map(it => (it['Invoiced_Items'] as Json[]).length)
+      expect(await held()).to.deep.equal([1])
+      await zoho.at.fault({ action, path: 'Invoices/upsert' })
+      const error = await write().catch((thrown: unknown) => thrown)
+      expect(isEngineError(error) && error.kind).to.equal('uncertain')
+      expect(await held()).to.deep.equal([2])
+    })
+
+  it('do not keep a document without them from being sent again', async () => {
+    await write()
+    const { Invoiced_Items: _, ...rest } = invoice
+    await zoho.at.fault({ action: 'cutAfter', path: 'Invoices/upsert' })
+    const [answer] = await zoho.connection.write('Invoices', upsertOf([rest]))
+    expect(answer?.is).to.equal('written')
   })
 
   it("go out in the spelling that the account's metadata names, asked for once", async () => {
