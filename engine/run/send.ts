@@ -2,6 +2,7 @@ import { toEngineError } from '../core/errors.ts'
 import type { KnownRecord } from '../core/ledger.ts'
 import type { JsonObject } from '../core/record.ts'
 import type { WriteAnswer } from '../sdk/connector.ts'
+import { doubt } from './doubt.ts'
 import { mayWrite, type Run } from './run.ts'
 import { silent } from './stages/write.ts'
 import type { Item, OpenStep } from './types.ts'
@@ -22,6 +23,11 @@ export interface Changes {
 /** Sends them in batches. What was carried out is noted with its item, as far as it came when it is cut off; a refused one ends its item as dead. */
 export async function sendAll(run: Run, changes: Changes): Promise<void> {
   const { step, targets } = changes
+  if (targets.length > 0) await mayWrite(run)
+  await doubt(
+    run,
+    targets.map(it => it.row),
+  )
   for (let at = 0; at < targets.length; at += step.write.maxBatch) {
     await mayWrite(run)
     await sendSome({ ...changes, targets: targets.slice(at, at + step.write.maxBatch) })
