@@ -1,6 +1,7 @@
 import type { Connector } from '../engine/sdk/index.ts'
+import { acumatica } from './acumatica/index.ts'
 import { sageIntacct } from './sage-intacct/index.ts'
 import { zohoCrm } from './zoho-crm/index.ts'
 
 /** The registry: adding a connector is its folder and one line here. */
-export const connectors: readonly Connector[] = [sageIntacct, zohoCrm]
+export const connectors: readonly Connector[] = [acumatica, sageIntacct, zohoCrm]
