@@ -1,4 +1,4 @@
-import { type Schema, secretNames, WORKSPACE_SCHEMA } from '../flow/index.ts'
+import { demandingNo, type Schema, secretNames, WORKSPACE_SCHEMA } from '../flow/index.ts'
 import type { Connector } from '../sdk/index.ts'
 import { changedAt, editorSchema, isSchema } from './editor-schema.ts'
 import { DRAFT } from './flow-schema.ts'
@@ -22,15 +22,11 @@ export function workspaceSchema(registry: readonly Connector[]): Schema {
 
 /** Settings as the workspace file may hold them: secrets only as `${env:NAME}`, and none of them mandatory there. */
 function settingsInFile(connector: Connector): Schema {
-  const { $schema: _s, $id: _i, ...settings } = editorSchema(connector.settings)
   const secrets = secretNames(connector)
+  const { $schema: _s, $id: _i, ...settings } = editorSchema(demandingNo(secrets, connector.settings))
   const properties = isSchema(settings['properties']) ? settings['properties'] : {}
-  const required = Array.isArray(settings['required'])
-    ? settings['required'].filter(it => !secrets.has(String(it)))
-    : []
   return {
     ...settings,
-    required,
     properties: Object.fromEntries(
       Object.entries(properties).map(([name, it]) => [
         name,

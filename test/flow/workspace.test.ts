@@ -87,6 +87,11 @@ describe('a workspace', () => {
     expect(JSON.stringify(connection)).not.to.include('"p"')
   })
 
+  it('demands no secret in the file, neither always nor where the schema needs it under a condition', () => {
+    expect(JSON.stringify(toyRegistry.get('toy-crm')?.settings['allOf'])).to.include('"required":["token"]')
+    expect(told(load())).to.deep.equal([])
+  })
+
   it('takes numbers of settings from the environment as well', () => {
     const text = WORKSPACE.replace('company: ACME', 'company: "${env:N}", pageSize: "${env:N}"')
     const { workspace, diagnostics } = load({ 'acme/ml-connector.yaml': text }, { ERP_PASSWORD: 'p', N: '25' })

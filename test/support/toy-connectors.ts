@@ -165,6 +165,14 @@ export const toyCrm: Connector = defineConnector<Record<string, never>, null>({
       region: { type: 'string', title: 'Region', description: 'Data centre.', enum: ['eu', 'us'], examples: ['eu'] },
       token: { type: 'string', title: 'Token', description: 'API token.', writeOnly: true },
     },
+    // as a system with several ways of signing in
+    allOf: [
+      {
+        if: { type: 'object', properties: { region: { const: 'eu' } } },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+        then: { type: 'object', required: ['token'] },
+      },
+    ],
   },
   limits: { concurrency: 4, cost: 'one call', throttled: '429' },
   open: async () => null,

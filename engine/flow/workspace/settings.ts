@@ -5,6 +5,7 @@ import type { Connector, JsonSchema } from '../../sdk/connector.ts'
 import { hint } from '../diagnostics/suggest.ts'
 import { keySpanAt, type Path, spanAt, treeAt } from '../read/tree.ts'
 import { reduce } from '../shape/reduce.ts'
+import { demandingNo } from './demands.ts'
 import type { WorkspaceText } from './workspace-text.ts'
 
 /** Settings with defaults filled in, or undefined when they do not fit what the connector declares. Secrets are left out of both. */
@@ -57,9 +58,8 @@ function readAs(type: unknown, text: string): string | number | boolean {
 export function withoutSecrets(schema: JsonSchema): JsonSchema {
   const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>)
   const plain = properties.filter(([, it]) => it['writeOnly'] !== true)
-  const names = new Set(plain.map(([name]) => name))
-  const required = Array.isArray(schema['required']) ? schema['required'].filter(it => names.has(String(it))) : []
-  return { ...schema, properties: Object.fromEntries(plain), required }
+  const secrets = new Set(properties.filter(([, it]) => it['writeOnly'] === true).map(([name]) => name))
+  return { ...demandingNo(secrets, schema), properties: Object.fromEntries(plain) }
 }
 
 function plainValidator(schema: JsonSchema) {
