@@ -80,6 +80,11 @@ export interface SinkPlan {
   /** Sink fields that are only sent when the record is created. */
   readonly createOnly: readonly string[]
   readonly whenUnavailable: 'skip' | 'fail'
+  /**
+   * Several source records may write to one and the same target record, and the last one read stands; only with `update`. Otherwise the second
+   * that claims a target record dies.
+   */
+  readonly shared?: true
   /** Passed to the connector as it stands. */
   readonly options: JsonObject
   /** Left out, with the references that they hold, when preflight finds that the account does not have them. */

@@ -59,6 +59,7 @@ export interface SinkEnd {
   readonly operation?: Operation
   readonly match?: string
   readonly createOnly?: readonly string[]
+  readonly shared?: boolean
   readonly whenUnavailable?: 'skip' | 'fail'
   readonly options?: JsonObject
   readonly optionalFields?: readonly string[]

@@ -108,7 +108,7 @@ export interface Draft {
 
 export interface Planned {
   readonly operation: Operation | 'none'
-  /** Why nothing is sent, or what led to the operation: `same`, `echo`, `known`, `new`, `found`. */
+  /** Why nothing is sent, or what led to the operation: `same`, `echo`, `known`, `new`, `found`, `overtaken`. */
   readonly because: string
   readonly sinkKey?: string
   readonly matchValue: string | null

@@ -116,6 +116,7 @@ function compileSink({ written }: ResolvedStep, sink: ResolvedEnd): SinkPlan {
     operation: written.operation ?? 'upsert',
     ...(written.match === undefined ? {} : { match: written.match }),
     createOnly: written.createOnly ?? [],
+    ...(written.shared ? { shared: true as const } : {}),
     whenUnavailable: written.whenUnavailable ?? 'fail',
     options: written.options ?? {},
     optionalFields: written.optionalFields ?? [],

@@ -99,6 +99,13 @@ export const sink = object(
         'Vendor_Name',
       ]),
     ),
+    shared: flag(
+      about(
+        'Shared',
+        'With update: several source records may write to one target record, and the last one read stands. Without it, the second is refused.',
+        true,
+      ),
+    ),
     whenUnavailable: choice(
       about(
         'When unavailable',

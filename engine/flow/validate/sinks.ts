@@ -19,6 +19,7 @@ export function checkSinks(flow: OpenFlow, ends: ResolvedFlow, checked: readonly
     const mapped = checkMappedFields({ flow, sink: step.sink, match, sites }, mapPath)
     if (!isFine || !mapped) continue
     checkMatch(flow, step, step.sink, mapped)
+    checkShared(flow, step)
     checkMandatory(flow, step, step.sink, mapped)
     checkLists(flow, step, step.sink, mapped)
   }
@@ -69,6 +70,15 @@ function checkMatch(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd, mappe
   if (isMisspelt(match, sink, mapped)) return
   const finding = matchFault(match, sink, mapped)
   if (finding) refuse(flow, [...sinkPath, 'match'], finding)
+}
+
+function checkShared(flow: OpenFlow, { written, path }: ResolvedStep): void {
+  if (!written.shared) return
+  const finding = (message: string, remedy: string): Finding => ({ code: 'FLOW_SHARED', message, remedy })
+  if (written.operation !== 'update')
+    refuse(flow, [...path, 'sink', 'shared'], finding('shared is for updates', 'Write operation: update.'))
+  else if (flow.file.onDelete === 'delete')
+    refuse(flow, ['onDelete'], finding('this would delete a record that others share', 'Use a map, or ignore.'))
 }
 
 /** The field, or what was probably meant by it, stands in the mapping under a name that was reported there. */

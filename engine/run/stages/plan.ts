@@ -16,11 +16,12 @@ export async function plan(run: Run, step: OpenStep, drafts: readonly Draft[]): 
   if (open.length === 0) return
   const known = await knownOf(run, step, open)
   for (const draft of open) planOne(run, step, draft, known.get(nameOf(draft)))
-  await refuseSharedMatches(run, step, open)
+  if (!step.plan.sink.shared) await refuseSharedMatches(run, step, open)
   await lookUp(
     step,
     open.filter(draft => !draft.item.ended && draft.planned?.because === 'new' && needsLookUp(step, draft)),
   )
+  if (step.plan.sink.shared) keepLast(open)
 }
 
 async function knownOf(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<Map<string, KnownRecord>> {
@@ -188,6 +189,18 @@ async function refuseSharedMatches(run: Run, step: OpenStep, drafts: readonly Dr
         'Map the match field to something that is unique at the source.',
         step.plan.sink.match,
       )
+  }
+}
+
+/** Of those that share a target record only the last one is sent. The others are known from now on: read again, they do not come back over it. */
+function keepLast(drafts: readonly Draft[]): void {
+  const taken = new Set<string>()
+  for (const draft of drafts.toReversed()) {
+    const { planned } = draft
+    if (draft.item.ended || planned?.sinkKey === undefined) continue
+    if (taken.has(planned.sinkKey) && planned.operation !== 'none')
+      draft.planned = { ...planned, operation: 'none', because: 'overtaken' }
+    taken.add(planned.sinkKey)
   }
 }
 

@@ -46,8 +46,8 @@ async function announceChanges(
 function keepAsItIs(draft: Draft): void {
   const { planned } = draft
   if (planned?.sinkKey !== undefined) draft.item.sinkKeys.set(draft.step.name, planned.sinkKey)
-  // found at the target without being known: from now on the ledger knows it
-  if (planned?.because === 'found' && planned.sinkKey !== undefined)
+  // found at the target without being known, or overtaken by one that shares it: from now on the ledger knows it
+  if (planned?.sinkKey !== undefined && ['found', 'overtaken'].includes(planned.because))
     draft.result = { sinkKey: planned.sinkKey, did: 'looked-up' }
 }
 

@@ -114,6 +114,13 @@ export const MEANING_CODES = {
       'Two records may share a value of it, so the wrong one could be overwritten. Use a field that the system keeps unique.',
     example: 'sink: { …, match: Phone }',
   },
+  FLOW_SHARED: {
+    severity: 'error',
+    title: 'A target record that is shared cannot be created or deleted by one of those that share it',
+    explanation:
+      'With shared: true several source records write to one target record. Update records that something else makes, and leave them when a source record is deleted.',
+    example: 'sink: { …, operation: upsert, match: ERP_ID, shared: true }',
+  },
   FLOW_LITERAL_TYPE: {
     severity: 'error',
     title: 'A fixed value has the wrong type for the field',
