@@ -11,7 +11,7 @@ import {
   parseRetryAfter,
   withRetries,
 } from '../../engine/sdk/index.ts'
-import { callError, faultOf, lostAnswer, mapFault, type ZendeskFault } from './errors.ts'
+import { callError, faultOf, isCode, lostAnswer, mapFault, type ZendeskFault } from './errors.ts'
 import { isList, isObject, parseJson } from './json.ts'
 import { createPace } from './pace.ts'
 import { DEFAULT_CALLS_IN_FLIGHT, DEFAULT_EXPORTS_PER_MINUTE, type ZendeskSettings } from './settings.ts'
@@ -82,7 +82,10 @@ export function createClient(context: Context<ZendeskSettings>): ZendeskClient {
 
 const whereOf = (call: Call) => `${call.method} ${call.label ?? call.path}`
 
-/** A call with its retries. Once an attempt may have written, no later failure may say that it did not. */
+/**
+ * A call with its retries. Once an attempt may have written, no later failure may say that it did not. A value that is taken says nothing of the
+ * kind: who has it is looked up, and may be the record that the first attempt made.
+ */
 async function perform(session: Session, call: Call): Promise<Reply> {
   let mayHaveWritten = false
   try {
@@ -97,7 +100,7 @@ async function perform(session: Session, call: Call): Promise<Reply> {
       }
     })
   } catch (thrown) {
-    if (mayHaveWritten && !isEngineError(thrown, 'uncertain'))
+    if (mayHaveWritten && !isEngineError(thrown, 'uncertain') && !isCode(thrown, 'ZENDESK_DUPLICATE_VALUE'))
       throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
     throw thrown
   }

@@ -174,6 +174,15 @@ describe('writing zendesk', () => {
     expect(await held()).to.have.length(1)
   })
 
+  it('a user whose making was not answered is found by the external id and is there once', async () => {
+    await open()
+    await opened.at.fault({ action: 'cutAfter', path: 'POST /api/v2/users' })
+    const ada = { external_id: 'P1', name: 'Ada', email: 'ada@acme.example' }
+    expect(ends(await opened.connection.write('users', upsertOf([ada])))).to.deep.equal(['updated'])
+    const people = (await opened.at.records('users')).filter(it => it['external_id'] === 'P1')
+    expect(people.map(it => it['email'])).to.deep.equal(['ada@acme.example'])
+  })
+
   it('takes external ids that differ in case only for one, and the last value stands', async () => {
     await open()
     // the second is slow: the third must wait for it
