@@ -11,7 +11,7 @@ export interface Samples {
   readonly textField: string
   /** False where the system lists the values of `textField`. */
   readonly isFreeText: boolean
-  /** A field that no two records share and that may be written: what flows match on. */
+  /** A field that no two records share and that may be written: what flows match on. Of an entity that is only read: its key. */
   readonly uniqueField: string
   readonly mandatory: readonly string[]
   /** The n-th record of its own: all mandatory fields, the unique one, the text. */
@@ -22,7 +22,7 @@ export async function samplesOf(rig: Rig, { connector, fixture }: Subject, entit
   const summary = entityOf(connector, entity)
   const fields = (await rig.connection.describe(entity))?.fields ?? summary.fields
   const unique = Object.entries(fields).find(([, it]) => it.unique && !it.readOnly)?.[0]
-  if (unique === undefined) throw new Error(`${entity} has no unique field that may be written`)
+  if (unique === undefined && summary.write) throw new Error(`${entity} has no unique field that may be written`)
   const mandatory = Object.keys(fields).filter(name => fields[name]?.mandatory)
   const textField = textFieldOf(summary, fields)
   const isFreeText = !summary.fields[textField]?.values && !fields[textField]?.values
@@ -34,9 +34,9 @@ export async function samplesOf(rig: Rig, { connector, fixture }: Subject, entit
       given[name] ?? valueFor(fields[name] ?? { type: 'string' }, `${n}`, ids),
     ])
     const text = textField === unique ? {} : { [textField]: `Text ${n}` }
-    return { ...Object.fromEntries(values), ...given, ...text, [unique]: `K${n}` }
+    return { ...Object.fromEntries(values), ...given, ...text, ...(unique === undefined ? {} : { [unique]: `K${n}` }) }
   }
-  return { entity, key: summary.key, textField, isFreeText, uniqueField: unique, mandatory, make }
+  return { entity, key: summary.key, textField, isFreeText, uniqueField: unique ?? summary.key, mandatory, make }
 }
 
 export function entityOf(connector: Connector, entity: string): EntitySummary {

@@ -37,12 +37,14 @@ function describeAnswers(given: () => Desk, contract: WriteContract): void {
     const { rig, entity, samples, write } = desk
     await desk.make('prime-batch')
     const calls = rig.calls.length
+    // where a batch is a job, asking how far it has come is no write
+    const writes = () => rig.calls.slice(calls).filter(label => !label.startsWith('GET '))
     const records = Array.from({ length: contract.maxBatch }, (_, n) => ({
       ref: `r${n}`,
       fields: samples.make(`b${n}`),
     }))
     const answers = (await write('create', records)).map(writtenOf)
-    expect(rig.calls.length - calls).to.equal(1)
+    expect(writes()).to.have.length(1)
     expect(new Set(answers.map(it => it.ref))).to.deep.equal(new Set(records.map(it => it.ref)))
     expect(new Set(answers.map(it => it.sinkKey)).size).to.equal(records.length)
     expect(new Set(answers.map(it => it.did))).to.deep.equal(new Set(['created']))
