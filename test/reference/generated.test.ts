@@ -107,6 +107,16 @@ sink: { connector: zoho-crm, entity: Vendors, operation: upsert, match: ERP_ID }
     expect(check(workspace('${env:ZOHO_SECRET}')), JSON.stringify(check.errors)).to.equal(true)
     expect(check(workspace('hunter2'))).to.equal(false)
   })
+
+  it('demand no secret of a workspace, also where one way of signing in needs it', () => {
+    const check = compile('schemas/workspace.schema.json')
+    const workspace = (settings: Readonly<Record<string, string>>) => ({
+      workspace: 'acme',
+      connections: { desk: { connector: 'zendesk', settings } },
+    })
+    expect(check(workspace({ subdomain: 'acme', clientId: 'a' })), JSON.stringify(check.errors)).to.equal(true)
+    expect(check(workspace({ subdomain: 'acme' }))).to.equal(false)
+  })
 })
 
 describe('the printed JSON', () => {
