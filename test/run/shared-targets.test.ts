@@ -37,6 +37,7 @@ describe('a target record that several source records share', () => {
   it('is not taken back to one that was overtaken, when all are read again, together or one by one', async () => {
     await counts()
     for (const unitSize of [4_000, 1]) {
+      world.erp.pageSize = unitSize
       const { counts: again } = await world.run({ options: { mode: 'backfill' }, ports: { unitSize } })
       expect(again).to.include({ read: 3, written: 0, dead: 0 })
     }
