@@ -154,10 +154,16 @@ describe('a record that the target holds already', () => {
 })
 
 describe('a change that this engine made itself', () => {
+  const source = 'source: { connector: zoho-crm, entity: Vendors, customFields: { ERP_ID: { type: text } } }'
   const back = `
 flow: back
-source: { connector: zoho-crm, entity: Vendors }
-filter: $exists(ERP_ID)
+${source}
+map: { VENDORID: ERP_ID, NAME: Vendor_Name, DISPLAYCONTACT: { PRINTAS: Vendor_Name } }
+sink: { connector: sage-intacct, entity: VENDOR, operation: upsert, match: VENDORID }
+`
+  const onward = `
+flow: onward
+${source}
 map: { Name: Vendor_Name, ERP_ID: '"copy of " & ERP_ID' }
 sink:
   connector: zoho-crm
@@ -166,24 +172,34 @@ sink:
   operation: upsert
   match: ERP_ID
   customFields: { ERP_ID: { type: text, unique: true, length: 200 } }
-source_: {}
 `
-    .replace('source_: {}\n', '')
-    .replace('entity: Vendors }', 'entity: Vendors, customFields: { ERP_ID: { type: text } } }')
-
-  it('does not travel back, while a person’s change does', async () => {
-    const pair = await createPair({
+  let pair: Pair
+  beforeEach(async () => {
+    pair = await createPair({
       use: [],
-      flows: { 'flows/vendors.yaml': flow('  operation: upsert'), 'flows/back.yaml': back },
+      flows: {
+        'flows/vendors.yaml': flow('  operation: upsert'),
+        'flows/back.yaml': back,
+        'flows/onward.yaml': onward,
+      },
       intacct: { customers: '0', vendors: '3' },
     })
     await pair.run('vendors')
+  })
+  afterEach(() => pair.close())
+
+  it('does not travel back, while a person’s change does', async () => {
     const echoed = await pair.run('back')
     expect(echoed.counts).to.include({ read: 3, written: 0, unchanged: 3 })
     const [target] = await pair.zoho.records('Vendors')
     await pair.zoho.clock({ advanceMs: 5_000 })
     await pair.zoho.put('Vendors', { id: target?.['id'] ?? '', Vendor_Name: 'By hand' })
     expect((await pair.run('back')).counts).to.include({ written: 1 })
-    await pair.close()
+    const names = (await pair.intacct.records('VENDOR')).map(it => it['NAME'])
+    expect(names).to.include('By hand')
+  })
+
+  it('travels on to where it has not been', async () => {
+    expect((await pair.run('onward')).counts).to.include({ read: 3, written: 3 })
   })
 })

@@ -103,7 +103,10 @@ async function dropEchoes(run: Run, entity: string, items: readonly Item[]): Pro
     entity,
     versioned.map(item => item.record.key),
   )
-  const versions = new Set(written.map(it => `${it.sinkKey}\n${it.sinkVersion}`))
+  // what came from somewhere else is no echo here: it has yet to arrive where this flow writes
+  const sinks = new Set(run.steps.map(({ plan: { sink } }) => `${sink.connection}/${sink.entity}`))
+  const own = written.filter(it => sinks.has(`${it.sourceConnection}/${it.sourceEntity}`))
+  const versions = new Set(own.map(it => `${it.sinkKey}\n${it.sinkVersion}`))
   for (const item of versioned)
     if (versions.has(`${item.record.key}\n${item.record.version}`)) item.ended = { is: 'unchanged', did: 'echo' }
 }
