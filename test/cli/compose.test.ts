@@ -127,8 +127,8 @@ describe('what is shown', () => {
   })
 
   it('names a place as a person here would', () => {
-    const here = { cwd: '/work/acme', library: '/opt/flows' }
-    expect(showPlace('/work/acme/flows/a.yaml:3:5', here)).to.equal('flows/a.yaml:3:5')
+    const here = { cwd: '/srv/acme', library: '/opt/flows' }
+    expect(showPlace('/srv/acme/flows/a.yaml:3:5', here)).to.equal('flows/a.yaml:3:5')
     expect(showPlace('/opt/flows/a-to-b/c.yaml:3:5', here)).to.equal('library:a-to-b/c.yaml:3:5')
     expect(showPlace('/elsewhere/a.yaml:3', here)).to.equal('/elsewhere/a.yaml:3')
     expect(showPlace('', here)).to.equal('')
