@@ -1,19 +1,12 @@
-import type { Json, JsonObject } from '../../engine/sdk/index.ts'
+import type { Json } from '../../engine/sdk/index.ts'
 
-/** Looking into JSON from outside without trusting its shape. */
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
+export { isList, isObject, objectOf } from '../../engine/sdk/index.ts'
 
 /** A string that is more than blanks, without those at its end; else undefined. */
 export function textOf(value: Json | undefined): string | undefined {
   const text = typeof value === 'string' ? value.trimEnd() : ''
   return text === '' ? undefined : text
 }
-
-export const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
 
 /** Undefined for what is no JSON. Whole numbers beyond 2^53 keep their digits, as text: uniquifiers have up to 19 (fact sheet 3, "OEOrders"). */
 export function parseJson(text: string): Json | undefined {

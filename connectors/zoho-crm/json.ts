@@ -1,35 +1,6 @@
-import type { Json, JsonObject } from '../../engine/sdk/index.ts'
+import { isList, isObject, type Json, type JsonObject } from '../../engine/sdk/index.ts'
 
-/** Looking into JSON from outside without trusting its shape. */
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
-
-/** A non-empty string, else undefined. */
-export const textOf = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined
-
-export const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
-
-/** The objects of a list; anything else in it is left out. */
-export const objectsOf = (value: Json | undefined): readonly JsonObject[] =>
-  isList(value) ? value.filter(isObject) : []
-
-export function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-export function inChunks<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = []
-  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size))
-  return chunks
-}
+export { inChunks, isList, isObject, objectOf, objectsOf, parseJson, textOf } from '../../engine/sdk/index.ts'
 
 /** The same value with every text in it changed. */
 export function mapTexts(value: Json, change: (text: string) => string): Json {

@@ -1,4 +1,5 @@
 import type { DeadLetterRow, RecordEvent } from '../core/ledger.ts'
+import { NOTHING_SETTLED } from '../core/settlement.ts'
 import { noCounts } from '../run/counts.ts'
 import { newId } from './compose/new-id.ts'
 import type { OpenWorkspace } from './workspace.ts'
@@ -19,21 +20,9 @@ export async function recordDiscard(
     const { actor } = opened
     await ledger.startRun({ id, workspace, flow, flowHash, trigger: 'manual', actor, startedAt, replayOf: null })
     const events = those.map(it => eventOf(it, { runId: id, flowHash, at: startedAt, did: `discarded: ${reason}` }))
-    await ledger.settle({ workspace, runId: id, flow, at: startedAt, events, ...NOTHING_ELSE })
+    await ledger.settle({ ...NOTHING_SETTLED, workspace, runId: id, flow, at: startedAt, events })
     await ledger.finishRun(id, { state: 'succeeded', endedAt: startedAt, counts: noCounts(), failure: null })
   }
-}
-
-const NOTHING_ELSE = {
-  known: [],
-  forgotten: [],
-  tracked: [],
-  untracked: [],
-  dead: [],
-  parked: [],
-  healed: [],
-  intentsDone: [],
-  counts: {},
 }
 
 function eventOf(letter: DeadLetterRow, given: Pick<RecordEvent, 'runId' | 'flowHash' | 'at' | 'did'>): RecordEvent {

@@ -1,5 +1,5 @@
 import type { KnownRecord } from '../core/ledger.ts'
-import { noCounts } from './counts.ts'
+import { NOTHING_SETTLED } from '../core/settlement.ts'
 import type { Run } from './run.ts'
 import { trackedHash } from './stages/track.ts'
 
@@ -10,23 +10,16 @@ import { trackedHash } from './stages/track.ts'
 export async function doubt(run: Run, rows: readonly KnownRecord[]): Promise<void> {
   if (rows.length === 0) return
   await run.ports.ledger.settle({
+    ...NOTHING_SETTLED,
     workspace: run.plan.workspace,
     runId: run.id,
     flow: run.plan.name,
     at: run.ports.clock.now().toISOString(),
-    events: [],
     known: rows.map(row => ({ ...row, fingerprint: '', fieldHashes: {} })),
-    forgotten: [],
     tracked: rows.map(row => ({
       entity: row.sourceEntity,
       key: row.sourceKey,
       sourceHash: trackedHash(undefined, ''),
     })),
-    untracked: [],
-    dead: [],
-    parked: [],
-    healed: [],
-    intentsDone: [],
-    counts: noCounts(),
   })
 }

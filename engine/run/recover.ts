@@ -1,5 +1,5 @@
 import type { Intent, KnownRecord, RecordEvent } from '../core/ledger.ts'
-import { noCounts } from './counts.ts'
+import { NOTHING_SETTLED } from '../core/settlement.ts'
 import type { Run } from './run.ts'
 import { findByMatch } from './stages/plan.ts'
 import { trackedHash } from './stages/track.ts'
@@ -78,6 +78,7 @@ async function settleIntents(
   const isAdopted = new Set(adopted.map(it => it.intent.id))
   const at = run.ports.clock.now().toISOString()
   await run.ports.ledger.settle({
+    ...NOTHING_SETTLED,
     workspace: run.plan.workspace,
     runId: run.id,
     flow: run.plan.name,
@@ -87,19 +88,13 @@ async function settleIntents(
       ...adopted.map(it => knownOf(run, it, at)),
       ...doubtful.map(row => ({ ...row, fingerprint: '', fieldHashes: {}, runId: run.id })),
     ],
-    forgotten: [],
     // its page may never be read again: then a sweep finds that it has gone
     tracked: [...adopted.map(it => it.intent), ...doubtful].map(it => ({
       entity: it.sourceEntity,
       key: it.sourceKey,
       sourceHash: trackedHash(undefined, ''),
     })),
-    untracked: [],
-    dead: [],
-    parked: [],
-    healed: [],
     intentsDone: intents.map(intent => ({ id: intent.id, outcome: isAdopted.has(intent.id) ? 'written' : 'absent' })),
-    counts: noCounts(),
   })
 }
 

@@ -2,6 +2,7 @@ import { fingerprint } from '../core/fingerprint.ts'
 import type { DeadLetterRow } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { DataRecord } from '../core/record.ts'
+import { NOTHING_SETTLED } from '../core/settlement.ts'
 import { readKeys } from './keys.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
@@ -88,6 +89,7 @@ async function noteOvertaken(run: Run, entity: string, late: readonly DataRecord
   run.counts.unchanged += late.length
   const at = run.ports.clock.now().toISOString()
   await run.ports.ledger.settle({
+    ...NOTHING_SETTLED,
     workspace: run.plan.workspace,
     runId: run.id,
     flow: run.plan.name,
@@ -111,14 +113,6 @@ async function noteOvertaken(run: Run, entity: string, late: readonly DataRecord
       attempt: 2,
       failure: null,
     })),
-    known: [],
-    forgotten: [],
-    tracked: [],
-    untracked: [],
-    dead: [],
-    parked: [],
-    healed: [],
-    intentsDone: [],
     counts: { read: late.length, unchanged: late.length },
   })
 }
