@@ -30,7 +30,7 @@ export type ErrorKind =
 
 export interface ErrorParts {
   readonly kind: ErrorKind
-  /** Stable and documented in the catalogue of codes: `ZOHO_DUPLICATE_DATA`. */
+  /** Stable and documented in the catalogue of codes: `CRM_DUPLICATE_DATA`. */
   readonly code: string
   /** What happened, where, to what. Never holds a secret. */
   readonly message: string

@@ -5,11 +5,16 @@ import { DRAFT } from './flow-schema.ts'
 
 /** ml-connector.yaml with the settings of each connector. */
 export function workspaceSchema(registry: readonly Connector[]): Schema {
+  const names = registry.map(it => it.name)
   const schema = changedAt(
     editorSchema(WORKSPACE_SCHEMA),
     ['properties', 'connections', 'additionalProperties'],
     connection => ({
-      ...changedAt(connection, ['properties', 'connector'], it => ({ ...it, enum: registry.map(one => one.name) })),
+      ...changedAt(connection, ['properties', 'connector'], it => ({
+        ...it,
+        enum: names,
+        examples: names.slice(0, 1),
+      })),
       allOf: registry.map(connector => ({
         if: { properties: { connector: { const: connector.name } }, required: ['connector'] },
         // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema

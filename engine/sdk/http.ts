@@ -80,7 +80,7 @@ export function createHttp(options: HttpOptions): HttpClient {
     followRedirect: false,
     decompress: true,
     signal: options.signal,
-    // Intacct and Zoho answer on kept-alive connections; a stale one shows as ECONNRESET and is classified like any cut
+    // connections are kept alive; one that the server has closed meanwhile shows as ECONNRESET and is classified like any cut
     headers: { 'user-agent': 'ml-connector' },
   })
   return {

@@ -16,7 +16,7 @@ export const connectors: Verb = {
   ],
   examples: [
     { line: 'connectors', does: 'lists them' },
-    { line: 'connectors zoho-crm Accounts', does: 'shows fields and contracts of an entity' },
+    { line: 'connectors <connector> <entity>', does: 'shows fields and contracts of an entity' },
   ],
   json: {
     connectors: 'without arguments: { name, title, summary, entities: [names] } of each',

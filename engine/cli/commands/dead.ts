@@ -69,7 +69,7 @@ export const dead: Verb = {
   ],
   examples: [
     { line: 'dead', does: 'lists what is open' },
-    { line: 'dead sage-intacct-vendors-to-zoho-crm --code ZOHO_INVALID_DATA', does: 'of one flow and error' },
+    { line: 'dead erp-vendors-to-crm --code RUN_MATCH_EMPTY', does: 'of one flow and error' },
   ],
   json: { letters: 'rows of the ledger, newest first, without the record itself' },
   verbs: [show, discard],

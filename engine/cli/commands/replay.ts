@@ -37,9 +37,9 @@ export const replay: Verb = {
     { name: 'dry-run', kind: 'flag', description: 'only say which records would be taken' },
   ],
   examples: [
-    { line: 'replay sage-intacct-vendors-to-zoho-crm --all', does: 'after the mapping was corrected' },
+    { line: 'replay erp-vendors-to-crm --all', does: 'after the mapping was corrected' },
     {
-      line: 'replay sage-intacct-vendors-to-zoho-crm --key V100 --from source',
+      line: 'replay erp-vendors-to-crm --key V100 --from source',
       does: 'reads one vendor again and writes it',
     },
   ],

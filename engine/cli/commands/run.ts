@@ -25,7 +25,7 @@ export const run: Verb = {
   examples: [
     { line: 'run --all', does: 'runs every flow' },
     {
-      line: 'run sage-intacct-vendors-to-zoho-crm --key V100 V101',
+      line: 'run erp-vendors-to-crm --key V100 V101',
       does: 'takes two vendors through a flow, changed or not',
     },
   ],

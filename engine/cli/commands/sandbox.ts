@@ -27,8 +27,8 @@ export const sandbox: Verb = {
   ],
   examples: [
     {
-      line: 'sandbox zoho-crm --port 8081 --option edition=standard',
-      does: 'serves an empty CRM of the Standard edition',
+      line: 'sandbox <connector> --port 8081 --records 200',
+      does: 'serves 200 records of each main entity at http://127.0.0.1:8081',
     },
   ],
   json: {

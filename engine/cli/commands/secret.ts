@@ -24,9 +24,9 @@ const set: Verb = {
   summary: 'seal a secret in the vault; its value is asked for, or read from standard input',
   arguments: ARGUMENTS,
   examples: [
-    { line: 'secret set intacct senderPassword', does: 'asks for it, without showing it' },
+    { line: 'secret set erp password', does: 'asks for it, without showing it' },
     {
-      line: 'secret set intacct senderPassword < password.txt',
+      line: 'secret set erp password < password.txt',
       does: 'reads it; one line break at the end is not part of it',
     },
   ],
@@ -49,7 +49,7 @@ const remove: Verb = {
   name: 'remove',
   summary: 'remove a secret from the vault',
   arguments: ARGUMENTS,
-  examples: [{ line: 'secret remove intacct senderPassword', does: 'forgets it' }],
+  examples: [{ line: 'secret remove erp password', does: 'forgets it' }],
   json: { connection: 'name', name: 'the secret', wasThere: 'whether there was one' },
   run: (context, given) =>
     withWorkspace(context, async opened => {
@@ -99,7 +99,7 @@ const rotateKey: Verb = {
 export const secret: Verb = {
   name: 'secret',
   summary: 'set, list and remove sealed secrets; rotate the key',
-  examples: [{ line: 'secret set zoho refreshToken', does: 'asks for the value and seals it' }],
+  examples: [{ line: 'secret set crm refreshToken', does: 'asks for the value and seals it' }],
   json: {},
   verbs: [set, list, remove, rotateKey],
 }

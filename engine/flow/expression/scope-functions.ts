@@ -83,7 +83,7 @@ export const SCOPE_FUNCTIONS: readonly ScopeFunction[] = [
     name: 'link',
     usage: USES.link,
     does: 'The id that the sink record has which was written for another source key. Nothing without a key. Unknown yet: the record waits. ofEntity tells which source entity the key belongs to.',
-    example: { text: '$link("zoho-crm", "Accounts", PARENTID)', yields: 'the id of the parent account' },
+    example: { text: '$link("crm", "Accounts", PARENTID)', yields: 'the id of the parent account' },
     least: 3,
     most: 4,
     call: ([connector, entity, key, of]) => {

@@ -4,11 +4,9 @@ import { about, choice, flag, NAME, named, object, type Schema, text, texts, who
 /** Types that a declared custom field may have. */
 export const CUSTOM_FIELD_TYPES = ['text', ...FIELD_TYPES] as const
 
-const connector = text(
-  about('Connector', 'Name of the connector: which kind of system this is.', 'sage-intacct', 'zoho-crm'),
-)
+const connector = text(about('Connector', 'Name of the connector: which kind of system this is.', 'erp', 'crm'))
 const connection = text(
-  about('Connection', 'Name of the connection. Only where the workspace has several of this connector.', 'zoho-eu'),
+  about('Connection', 'Name of the connection. Only where the workspace has several of this connector.', 'crm-eu'),
 )
 const custom = flag(
   about('Custom entity', 'The entity is one that only this account has, such as a custom module.', true),
@@ -33,7 +31,7 @@ export const customFields = named(
 )
 
 export const source = object(
-  about('Source', 'Where records are read from.', { connector: 'sage-intacct', entity: 'VENDOR' }),
+  about('Source', 'Where records are read from.', { connector: 'erp', entity: 'VENDOR' }),
   {
     connector,
     connection,
@@ -64,7 +62,7 @@ export const source = object(
 
 export const sink = object(
   about('Sink', 'Where records are written to.', {
-    connector: 'zoho-crm',
+    connector: 'crm',
     entity: 'Vendors',
     operation: 'upsert',
     match: 'ERP_ID',
@@ -136,11 +134,11 @@ export const map: Schema = {
 
 export const enrich = named(
   about('Enrichments', 'Related records, read in batches before mapping. Each name becomes a variable.', {
-    account: { connector: 'zoho-crm', entity: 'Accounts', key: 'Account_Name.id' },
+    account: { connector: 'crm', entity: 'Accounts', key: 'Account_Name.id' },
   }),
   object(
     about('Enrichment', 'One related record, or a list of them.', {
-      connector: 'zoho-crm',
+      connector: 'crm',
       entity: 'Accounts',
       key: 'Account_Name.id',
     }),
@@ -165,7 +163,7 @@ export const step = object(
   about('Step', 'One sink record (or several, with each) per source record.', {
     name: 'account',
     map: { Account_Name: 'NAME' },
-    sink: { connector: 'zoho-crm', entity: 'Accounts', operation: 'upsert', match: 'ERP_ID' },
+    sink: { connector: 'crm', entity: 'Accounts', operation: 'upsert', match: 'ERP_ID' },
   }),
   {
     name: { ...NAME, ...about('Name', 'Unique in the flow; later steps refer to it by $sinkId("name").', 'account') },

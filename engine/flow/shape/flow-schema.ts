@@ -83,13 +83,13 @@ const record: Schema = { type: 'object' }
 
 const link = object(
   about('Link', 'A record that the ledger knows.', {
-    connector: 'zoho-crm',
+    connector: 'crm',
     entity: 'Accounts',
     key: 'C1',
     id: '5001',
   }),
   {
-    connector: text(about('Connector', 'Connector or connection of the sink record.', 'zoho-crm')),
+    connector: text(about('Connector', 'Connector or connection of the sink record.', 'crm')),
     entity: text(about('Entity', 'Entity of the sink record.', 'Accounts')),
     key: text(about('Key', 'Source key that it was written for.', 'C1')),
     id: text(about('Id', 'Its id in the sink.', '5001')),
@@ -154,16 +154,16 @@ export const FLOW_SCHEMA: Schema = {
   ...object(
     about('Flow', 'One job: source, filter, mapping, sink, schedule.', {
       flow: 'vendors',
-      source: { connector: 'sage-intacct', entity: 'VENDOR' },
+      source: { connector: 'erp', entity: 'VENDOR' },
       map: { Vendor_Name: 'NAME', ERP_ID: 'VENDORID' },
-      sink: { connector: 'zoho-crm', entity: 'Vendors', operation: 'upsert', match: 'ERP_ID' },
+      sink: { connector: 'crm', entity: 'Vendors', operation: 'upsert', match: 'ERP_ID' },
     }),
     {
       flow: {
         ...NAME,
         ...about('Flow', 'Name, unique in the workspace. Checkpoints and audit belong to it.', 'vendors'),
       },
-      title: text(about('Title', 'What people call it.', 'Sage Intacct vendors become Zoho CRM vendors')),
+      title: text(about('Title', 'What people call it.', 'Vendors of the ERP become vendors of the CRM')),
       description: text(about('Description', 'What a reader should know.', 'Every vendor but the one-time ones.')),
       params,
       tables: named(
@@ -192,7 +192,7 @@ export const FLOW_SCHEMA: Schema = {
         minItems: 1,
         items: step,
         ...about('Steps', 'Several sinks, parents before children, in place of map and sink.', [
-          { name: 'account', map: { Account_Name: 'NAME' }, sink: { connector: 'zoho-crm', entity: 'Accounts' } },
+          { name: 'account', map: { Account_Name: 'NAME' }, sink: { connector: 'crm', entity: 'Accounts' } },
         ]),
       },
       schedule,

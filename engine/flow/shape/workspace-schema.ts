@@ -2,11 +2,11 @@ import { about, flag, NAME, named, object, type Schema, text } from './schema-ki
 
 const libraryUse = object(
   about('Library flow', 'A flow of the library, with parameters.', {
-    use: 'sage-intacct-to-zoho-crm/vendors',
+    use: 'erp-to-crm/vendors',
     with: { cron: '0 6 * * *' },
   }),
   {
-    use: text(about('Use', 'Path in the library, without .yaml.', 'sage-intacct-to-zoho-crm/vendors')),
+    use: text(about('Use', 'Path in the library, without .yaml.', 'erp-to-crm/vendors')),
     flow: { ...NAME, ...about('Flow', 'Name in this workspace, where the library flow is used twice.', 'vendors-us') },
     with: {
       type: 'object',
@@ -20,7 +20,7 @@ const libraryUse = object(
 export const WORKSPACE_SCHEMA: Schema = object(
   about('Workspace', 'One folder per customer: connections, flows and tables.', {
     workspace: 'acme',
-    connections: { zoho: { connector: 'zoho-crm', settings: { datacenter: 'eu' } } },
+    connections: { crm: { connector: 'crm', settings: { datacenter: 'eu' } } },
     flows: ['flows/*.yaml'],
   }),
   {
@@ -29,15 +29,15 @@ export const WORKSPACE_SCHEMA: Schema = object(
     timezone: text(about('Time zone', 'IANA name: of schedules that name none. UTC when left out.', 'America/Chicago')),
     connections: named(
       about('Connections', 'Name → connector and settings.', {
-        zoho: { connector: 'zoho-crm', settings: { datacenter: 'eu' } },
+        crm: { connector: 'crm', settings: { datacenter: 'eu' } },
       }),
       object(
         about('Connection', 'A configured connector. Secrets are in the vault, or come as ${env:NAME}.', {
-          connector: 'zoho-crm',
+          connector: 'crm',
           settings: { datacenter: 'eu' },
         }),
         {
-          connector: text(about('Connector', 'Which kind of system this is.', 'sage-intacct', 'zoho-crm')),
+          connector: text(about('Connector', 'Which kind of system this is.', 'erp', 'crm')),
           settings: {
             type: 'object',
             ...about('Settings', 'What the connector needs to know; schemas/connections has the forms.', {
@@ -61,7 +61,7 @@ export const WORKSPACE_SCHEMA: Schema = object(
           'A pattern of files relative to this folder, or a flow of the library.',
           'flows/*.yaml',
           {
-            use: 'sage-intacct-to-zoho-crm/vendors',
+            use: 'erp-to-crm/vendors',
           },
         ),
       },

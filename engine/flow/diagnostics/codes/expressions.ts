@@ -52,7 +52,7 @@ export const EXPRESSION_CODES = {
     severity: 'error',
     title: '$link names no known connector, connection or entity',
     explanation: 'The first argument is a connector or connection, the second an entity of it.',
-    example: 'map: { Parent_Account: $link("zoho-crm", "Acounts", PARENTID) }',
+    example: 'map: { Parent_Account: $link("crm", "Acounts", PARENTID) }',
   },
   FLOW_REFERENCE_IN_TEXT: {
     severity: 'error',

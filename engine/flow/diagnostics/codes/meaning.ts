@@ -19,37 +19,37 @@ export const MEANING_CODES = {
     severity: 'error',
     title: 'An enrichment takes the name of a function or variable',
     explanation: 'The name becomes a variable; $key, $item, $string and the others are taken.',
-    example: 'enrich: { key: { connector: zoho-crm, entity: Accounts, key: ACCOUNT } }',
+    example: 'enrich: { key: { connector: crm, entity: Accounts, key: ACCOUNT } }',
   },
   FLOW_UNKNOWN_CONNECTOR: {
     severity: 'error',
     title: 'No connector of this name',
     explanation: 'The message lists the connectors that there are.',
-    example: 'source: { connector: sage-intact, entity: VENDOR }',
+    example: 'source: { connector: epr, entity: VENDOR }',
   },
   FLOW_UNKNOWN_CONNECTION: {
     severity: 'error',
     title: 'No connection of this name, or it is of another connector',
     explanation: 'connection: names an entry under connections of the workspace, of the same connector.',
-    example: 'source: { connector: zoho-crm, connection: zohoo, entity: Accounts }',
+    example: 'source: { connector: crm, connection: crmm, entity: Accounts }',
   },
   FLOW_AMBIGUOUS_CONNECTION: {
     severity: 'error',
     title: 'Several connections of this connector',
     explanation: 'The workspace has more than one: say which with connection:.',
-    example: 'source: { connector: zoho-crm, entity: Accounts }   # connections zoho-eu and zoho-us',
+    example: 'source: { connector: crm, entity: Accounts }   # connections crm-eu and crm-us',
   },
   FLOW_NO_CONNECTION: {
     severity: 'error',
     title: 'The workspace has no connection of this connector',
     explanation: 'Add one under connections.',
-    example: 'source: { connector: acumatica, entity: Customer }',
+    example: 'source: { connector: erp, entity: Customer }',
   },
   FLOW_UNKNOWN_ENTITY: {
     severity: 'error',
     title: 'The connector has no entity of this name',
     explanation: 'An entity that only this account has is written with custom: true where the connector knows such.',
-    example: 'source: { connector: sage-intacct, entity: VENDORS }',
+    example: 'source: { connector: erp, entity: VENDORS }',
   },
   FLOW_NOT_READABLE: {
     severity: 'error',
@@ -61,13 +61,13 @@ export const MEANING_CODES = {
     severity: 'error',
     title: 'The entity cannot be written',
     explanation: 'The connector can read it, but not write it.',
-    example: 'sink: { connector: sage-intacct, entity: GLACCOUNT, operation: upsert, match: ACCOUNTNO }',
+    example: 'sink: { connector: erp, entity: GLACCOUNT, operation: upsert, match: ACCOUNTNO }',
   },
   FLOW_OPERATION: {
     severity: 'error',
     title: 'The entity does not know this operation',
     explanation: 'The message lists those that it knows.',
-    example: 'sink: { connector: zoho-crm, entity: Users, operation: delete }',
+    example: 'sink: { connector: crm, entity: Users, operation: delete }',
   },
   FLOW_CANNOT_LISTEN: {
     severity: 'error',
@@ -99,7 +99,7 @@ export const MEANING_CODES = {
     title: 'upsert and update need match',
     explanation:
       'match names the sink field that holds the external key: by it the engine finds the record before it writes.',
-    example: 'sink: { connector: zoho-crm, entity: Vendors, operation: upsert }',
+    example: 'sink: { connector: crm, entity: Vendors, operation: upsert }',
   },
   FLOW_MATCH_UNMAPPED: {
     severity: 'error',
@@ -181,7 +181,7 @@ export const MEANING_CODES = {
     title: 'The source is read in full each time',
     explanation:
       'It has no change time to continue from. Unchanged records cost no write, but every run reads them all.',
-    example: 'source: { connector: sage-intacct, entity: VENDTYPE }',
+    example: 'source: { connector: erp, entity: VENDTYPE }',
   },
   FLOW_TEST_UNKNOWN: {
     severity: 'error',

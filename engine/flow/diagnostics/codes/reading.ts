@@ -37,7 +37,7 @@ export const READING_CODES = {
     severity: 'error',
     title: 'A tab is used to indent',
     explanation: 'YAML is indented with spaces.',
-    example: 'source:\n\tconnector: sage-intacct',
+    example: 'source:\n\tconnector: erp',
   },
   FLOW_DUPLICATE_KEY: {
     severity: 'error',

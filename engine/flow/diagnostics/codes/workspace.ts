@@ -12,21 +12,21 @@ export const WORKSPACE_CODES = {
     severity: 'error',
     title: 'A connection of an unknown connector',
     explanation: 'The message lists the connectors that there are.',
-    example: 'connections: { zoho: { connector: zoho } }',
+    example: 'connections: { crm: { connector: cmr } }',
   },
   WORKSPACE_SETTING: {
     severity: 'error',
     title: 'A setting of a connection is wrong',
     explanation:
       'It is unknown, missing or not of the form that the connector declares; schemas/connections holds the forms.',
-    example: 'connections: { zoho: { connector: zoho-crm, settings: { datacentre: eu } } }',
+    example: 'connections: { crm: { connector: crm, settings: { datacentre: eu } } }',
   },
   WORKSPACE_SECRET_IN_FILE: {
     severity: 'error',
     title: 'A secret is written in the file',
     explanation:
       'The workspace is kept in git. Use "ml-connector secret set <connection> <name>", or ${env:NAME}. Change a secret that was committed.',
-    example: 'settings: { senderPassword: hunter2 }',
+    example: 'settings: { password: hunter2 }',
   },
   WORKSPACE_NO_FLOWS: {
     severity: 'warning',
@@ -38,7 +38,7 @@ export const WORKSPACE_CODES = {
     severity: 'error',
     title: 'The library has no flow of this path',
     explanation: 'use: takes <source>-to-<sink>/<name> as found in the folder flows of the library.',
-    example: 'flows: [{ use: sage-intacct-to-zoho-crm/vendor }]',
+    example: 'flows: [{ use: erp-to-crm/vendor }]',
   },
   WORKSPACE_TABLE_UNREADABLE: {
     severity: 'error',
@@ -63,6 +63,6 @@ export const WORKSPACE_CODES = {
     severity: 'warning',
     title: 'Saved metadata cannot be used',
     explanation: 'Remove the file, or write it again with "ml-connector describe <connection> <entity> --save".',
-    example: 'metadata/zoho/Accounts.json that is not JSON',
+    example: 'metadata/crm/Accounts.json that is not JSON',
   },
 } as const satisfies Record<string, CodeEntry>
