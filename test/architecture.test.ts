@@ -36,6 +36,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/run': ['engine/core', 'engine/sdk'],
   'engine/ledger': ['engine/core', 'engine/sdk'],
   'engine/vault': ['engine/core', 'engine/sdk'],
+  'engine/host': ['engine/core', 'engine/sdk', 'engine/flow', 'engine/run', 'engine/ledger', 'engine/vault'],
+  'engine/dispatch': ['engine/core', 'engine/sdk', 'engine/flow', 'engine/run', 'engine/host'],
+  'engine/service': [
+    'engine/core',
+    'engine/sdk',
+    'engine/flow',
+    'engine/run',
+    'engine/ledger',
+    'engine/vault',
+    'engine/host',
+    'engine/dispatch',
+  ],
   'engine/reference': ['engine/core', 'engine/sdk', 'engine/flow', 'engine/cli', 'connectors'],
   'engine/cli': [
     'engine/core',
@@ -44,6 +56,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'engine/run',
     'engine/ledger',
     'engine/vault',
+    'engine/host',
+    'engine/dispatch',
+    'engine/service',
     'engine/reference',
   ],
 }

@@ -1,7 +1,7 @@
 import type { DeadLetterRow, RecordEvent } from '../core/ledger.ts'
 import { NOTHING_SETTLED } from '../core/settlement.ts'
+import { newId } from '../host/index.ts'
 import { noCounts } from '../run/counts.ts'
-import { newId } from './compose/new-id.ts'
 import type { OpenWorkspace } from './workspace.ts'
 
 /** A run of its own for each flow, so that the audit trail says who gave its dead letters up, when and why. */

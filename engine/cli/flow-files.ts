@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { EngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import { type Diagnostic, loadWorkspace, validateFiles, WORKSPACE_FILE } from '../flow/index.ts'
-import { findWorkspace, workspaceAbove } from './compose/find-workspace.ts'
+import { findWorkspace, workspaceAbove } from '../host/index.ts'
 import type { Context } from './context.ts'
 import { hereOf, showFile } from './show/place.ts'
 

@@ -1,9 +1,9 @@
 import PQueue from 'p-queue'
 import { type Failure, toEngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
+import { withPorts } from '../host/index.ts'
 import { noCounts } from '../run/counts.ts'
 import type { RunOptions, RunPorts, RunReport } from '../run/index.ts'
-import { withPorts } from './compose/ports.ts'
 import { envelopeError } from './envelope.ts'
 import { EXIT, exitOfRun, gravest } from './exit-codes.ts'
 import { progressLine } from './show/progress.ts'
@@ -31,7 +31,7 @@ export async function runAll(
   const runOne = async (flow: FlowPlan): Promise<RunReport[]> => {
     if (context.signal.aborted) return []
     const startedAt = context.clock.now().toISOString()
-    const report = withPorts(opened, ledger, ports => work(flow, ports), progress.show)
+    const report = withPorts(opened, ledger, ports => work(flow, ports), { onProgress: progress.show })
     return [await report.catch(thrown => notStarted(flow, startedAt, context.clock.now(), thrown))]
   }
   const reports = await Promise.all(flows.map(flow => queue.add(() => runOne(flow))))

@@ -1,39 +1,35 @@
 import { hostname, userInfo } from 'node:os'
 import { EngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
-import { type Diagnostic, hasErrors, loadWorkspace, type Workspace } from '../flow/index.ts'
-import type { ConnectionPorts } from '../run/index.ts'
-import { findWorkspace } from './compose/find-workspace.ts'
-import { createStores, type Stores } from './compose/stores.ts'
+import { type Diagnostic, hasErrors } from '../flow/index.ts'
+import { findWorkspace, type OpenWorkspace as HeldWorkspace, type Host, openWorkspace } from '../host/index.ts'
 import type { Context } from './context.ts'
+import { logOf } from './log.ts'
 import { type Here, hereOf, showFile } from './show/place.ts'
 import { didYouMean } from './suggest.ts'
 
-/** A workspace as the verbs use it: loaded and checked, its stores opened on demand. */
-export interface OpenWorkspace extends Stores {
+/** A workspace as the verbs use it. */
+export interface OpenWorkspace extends HeldWorkspace {
   readonly context: Context
-  readonly workspace: Workspace
-  /** Those without mistakes, in the order of the workspace file. */
-  readonly flows: readonly FlowPlan[]
-  readonly diagnostics: readonly Diagnostic[]
-  /** Of its accounts: shared by the runs that go on at the same time. */
-  readonly limiters: NonNullable<ConnectionPorts['limiters']>
   /** Who does it: for runs and the audit trail. */
   readonly actor: string
 }
 
+/** The command line as the host of workspaces. */
+export function hostOf(context: Context): Host {
+  const { product, terminal, clock, signal } = context
+  const { registry, library } = product
+  return { registry, library, env: terminal.env, clock, signal, log: logOf(context) }
+}
+
 /** Finds, loads and afterwards closes the workspace. Throws when ml-connector.yaml itself cannot be used. */
 export async function withWorkspace<T>(context: Context, work: (opened: OpenWorkspace) => Promise<T>): Promise<T> {
-  const { product, terminal } = context
-  const folder = findWorkspace(terminal.cwd, context.folder)
-  const { registry, library } = product
-  const { workspace, flows, diagnostics } = loadWorkspace(folder, { registry, env: terminal.env, library })
-  if (!workspace) throw mistakes(diagnostics, hereOf(context))
-  const stores = createStores(workspace, terminal.env, context.clock)
+  const opening = openWorkspace(findWorkspace(context.terminal.cwd, context.folder), hostOf(context))
+  if (opening.is === 'mistaken') throw mistakes(opening.diagnostics, hereOf(context))
   try {
-    return await work({ ...stores, context, workspace, flows, diagnostics, limiters: new Map(), actor: actor() })
+    return await work({ ...opening.opened, context, actor: actor() })
   } finally {
-    await stores.close()
+    await opening.opened.close()
   }
 }
 
@@ -78,7 +74,7 @@ export function flowNamed(opened: OpenWorkspace, name: string): FlowPlan {
   return flow
 }
 
-/** By its name, or by its file: `sage-intacct-to-zoho-crm/vendors` of the library, `flows/vendors.yaml` of the workspace. */
+/** By its name, or by its file: `erp-to-crm/vendors` of the library, `flows/vendors.yaml` of the workspace. */
 function isCalled(flow: FlowPlan, name: string): boolean {
   const file = flow.file.replace(/^library:/, '')
   return flow.name === name || file === name || file.replace(/\.ya?ml$/, '') === name

@@ -1,7 +1,7 @@
 import { EngineError } from '../../core/errors.ts'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Cursor } from '../../core/record.ts'
-import { holderName, isHolderAlive } from '../compose/holder.ts'
+import { holderName, isHolderAlive } from '../../host/index.ts'
 import { done } from '../end.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
@@ -42,7 +42,7 @@ const clear: Verb = {
     { name: 'flow', description: 'name of the flow' },
     { name: 'entity', description: 'one of its source entities (default: all)', isOptional: true },
   ],
-  examples: [{ line: 'cursor clear sage-intacct-vendors-to-zoho-crm', does: 'the next run is a full read' }],
+  examples: [{ line: 'cursor clear erp-vendors-to-crm', does: 'the next run is a full read' }],
   json: { flow: 'name', entities: 'whose checkpoints are gone' },
   run: (context, given) =>
     withWorkspace(context, async opened => {
@@ -67,7 +67,7 @@ const set: Verb = {
   ],
   examples: [
     {
-      line: `cursor set sage-intacct-vendors-to-zoho-crm VENDOR '{"phase":"full"}'`,
+      line: `cursor set erp-vendors-to-crm VENDOR '{"phase":"full"}'`,
       does: 'the next run reads from there',
     },
   ],

@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path'
 import { EngineError } from '../../core/errors.ts'
 import type { EntityDescription } from '../../core/fields.ts'
 import { metadataPath } from '../../flow/index.ts'
-import { connectionsOf } from '../compose/connections.ts'
+import { connectionsOf } from '../../host/index.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
 import { showFields } from '../show/fields.ts'
@@ -22,7 +22,7 @@ export const describe: Verb = {
   options: [
     { name: 'save', kind: 'flag', description: 'write metadata/<connection>/<entity>.json into the workspace' },
   ],
-  examples: [{ line: 'describe zoho Vendors --save', does: 'after an administrator has added fields' }],
+  examples: [{ line: 'describe crm Vendors --save', does: 'after an administrator has added fields' }],
   json: {
     description: '{ entity, title, fields, describedAt }',
     savedTo: 'with --save: the file, relative to the workspace',

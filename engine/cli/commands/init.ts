@@ -1,10 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { EngineError } from '../../core/errors.ts'
+import { ensureStateFolder } from '../../host/index.ts'
 import { createKeyFile } from '../../vault/index.ts'
-import { ensureStateFolder } from '../compose/state-folder.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
+import { workspaceExamples } from '../init/examples.ts'
 import { workspaceFiles } from '../init/files.ts'
 import { schemaFiles } from '../schemas.ts'
 import type { Verb } from '../verb.ts'
@@ -25,10 +26,11 @@ export const init: Verb = {
   async run(context, given) {
     const folder = resolve(context.terminal.cwd, given.text('folder') ?? context.folder ?? '.')
     const name = nameOf(given.text('name') ?? basename(folder))
+    const files = workspaceFiles(name, workspaceExamples(context.product))
     const created: string[] = []
     const kept: string[] = []
     try {
-      for (const [path, content] of Object.entries(workspaceFiles(name)))
+      for (const [path, content] of Object.entries(files))
         (writeNew(join(folder, path), content) ? created : kept).push(path)
     } catch (thrown) {
       throw unwritable(folder, thrown)

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js'
 import { type EngineError, toEngineError } from '../../core/errors.ts'
-import { connectionsOf } from '../compose/connections.ts'
+import { connectionsOf } from '../../host/index.ts'
 import { envelopeError } from '../envelope.ts'
 import { EXIT, exitOfKind, gravest } from '../exit-codes.ts'
 import { showError } from '../show/error.ts'
@@ -26,7 +26,7 @@ export const ping: Verb = {
   arguments: [
     { name: 'connection', description: 'names of connections (default: all)', isOptional: true, isMany: true },
   ],
-  examples: [{ line: 'ping intacct', does: 'signs in to one connection and says which account answered' }],
+  examples: [{ line: 'ping erp', does: 'signs in to one connection and says which account answered' }],
   json: { connections: 'of each: { connection, connector, ok, ms, account?, details?, error? }' },
   run: (context, given) =>
     withWorkspace(context, async opened => {

@@ -1,7 +1,7 @@
 import type { FlowPlan } from '../../core/plan.ts'
 import type { DataRecord } from '../../core/record.ts'
+import { withPorts } from '../../host/index.ts'
 import { type Preview, type PreviewOptions, preview as previewFlow, type RunPorts } from '../../run/index.ts'
-import { withPorts } from '../compose/ports.ts'
 import { envelopeError } from '../envelope.ts'
 import { EXIT, exitOfKind } from '../exit-codes.ts'
 import { lazyConnection, offlineConnection } from '../preview/connections.ts'
@@ -45,11 +45,11 @@ export const preview: Verb = {
   ],
   examples: [
     {
-      line: 'preview sage-intacct-vendors-to-zoho-crm --record V100',
+      line: 'preview erp-vendors-to-crm --record V100',
       does: 'one vendor, against what the CRM holds now',
     },
     {
-      line: 'preview sage-intacct-vendors-to-zoho-crm --from vendors.json --offline',
+      line: 'preview erp-vendors-to-crm --from vendors.json --offline',
       does: 'tries a mapping without any system',
     },
   ],

@@ -2,7 +2,7 @@ import { EngineError } from '../../core/errors.ts'
 import type { EventRow, KnownRecord, Ledger, RunRow } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Json } from '../../core/record.ts'
-import { connectionsOf } from '../compose/connections.ts'
+import { connectionsOf } from '../../host/index.ts'
 import { done } from '../end.ts'
 import { hereOf, showFile } from '../show/place.ts'
 import { showSource, showValue } from '../show/source.ts'
@@ -43,7 +43,7 @@ export const why: Verb = {
     { name: 'field', description: 'one of its fields (default: all that the flow maps)', isOptional: true },
   ],
   options: [{ name: 'live', kind: 'flag', description: 'show the values that the target holds now' }],
-  examples: [{ line: 'why zoho Vendors 5725767000000012345 Category --live', does: 'where this category came from' }],
+  examples: [{ line: 'why crm Vendors 5001 Category --live', does: 'where this category came from' }],
   json: {
     origins:
       'one per flow and step that wrote the record: { flow, flowHash, isFlowCurrent, step, source, sourceVersion, run, trigger, actor, writtenAt, fields: [{ field, place, expression, lastChangedAt, lastChangedBy, value? }] }',

@@ -1,5 +1,5 @@
+import { withPorts } from '../../host/index.ts'
 import { preview, type RunReport, runFlow } from '../../run/index.ts'
-import { withPorts } from '../compose/ports.ts'
 import type { Context } from '../context.ts'
 import { requestOf, runAll } from '../run-flows.ts'
 import { flowsNamed, withWorkspace } from '../workspace.ts'

@@ -1,4 +1,4 @@
-import type { FlowPlan } from '../../core/plan.ts'
+import type { FlowPlan } from '../core/plan.ts'
 
 /**
  * What a name in `$link("name", …)` means to a flow: a connection of that name; else the one connection of that connector among the flow's

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../core/record.ts'
-import type { Log } from '../../sdk/connector.ts'
-import type { Context } from '../context.ts'
+import type { JsonObject } from '../core/record.ts'
+import type { Log } from '../sdk/connector.ts'
+import type { Context } from './context.ts'
 
 /** What connectors and runs have to say, on standard error: warnings always, the rest with `--verbose`. */
 export function logOf(context: Pick<Context, 'terminal' | 'isVerbose'>): Log {

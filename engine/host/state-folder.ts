@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { EngineError } from '../../core/errors.ts'
+import { EngineError } from '../core/errors.ts'
 
 /** The folder of a workspace's state: for its owner alone, and kept out of git by a file of its own. */
 export function ensureStateFolder(file: string): void {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { EngineError } from '../../core/errors.ts'
+import { EngineError } from '../core/errors.ts'
 
 const FILE = 'ml-connector.yaml'
 

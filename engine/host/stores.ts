@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Clock } from '../../core/clock.ts'
-import type { Ledger, Sealer } from '../../core/ledger.ts'
-import type { Vault } from '../../core/vault.ts'
-import type { Workspace } from '../../flow/index.ts'
-import { openSqliteLedger } from '../../ledger/index.ts'
-import { createKeyFile, type KeySource, keySource, openVault } from '../../vault/index.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Ledger, Sealer } from '../core/ledger.ts'
+import type { Vault } from '../core/vault.ts'
+import type { Workspace } from '../flow/index.ts'
+import { openSqliteLedger } from '../ledger/index.ts'
+import { createKeyFile, type KeySource, keySource, openVault } from '../vault/index.ts'
 import { ensureStateFolder } from './state-folder.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -1,0 +1,10 @@
+/** Workspaces as a process holds them: opened, with their stores, connections and what a run needs. */
+export { connectionNamed } from './connection-named.ts'
+export { connectionSpecs, connectionsOf } from './connections.ts'
+export { findWorkspace, workspaceAbove } from './find-workspace.ts'
+export { holderName, isHolderAlive } from './holder.ts'
+export { newId } from './new-id.ts'
+export { type Host, type Opening, type OpenWorkspace, openWorkspace } from './open-workspace.ts'
+export { type Leave, withPorts } from './ports.ts'
+export { ensureStateFolder } from './state-folder.ts'
+export { createStores, type Stores } from './stores.ts'
