@@ -1,7 +1,9 @@
+import type { WorkspaceExamples } from './examples.ts'
+
 /** Files of a new workspace, by path. `${…}` in them is the flow language's, not ours. */
-export function workspaceFiles(name: string): Readonly<Record<string, string>> {
+export function workspaceFiles(name: string, examples: WorkspaceExamples): Readonly<Record<string, string>> {
   return {
-    'ml-connector.yaml': workspaceYaml(name),
+    'ml-connector.yaml': workspaceYaml(name, examples),
     'flows/README.md': FLOWS_README,
     'tables/README.md': TABLES_README,
     '.gitignore': '# runs, audit trail, sealed secrets and their key: never in git\n.ml-connector/\n',
@@ -9,7 +11,7 @@ export function workspaceFiles(name: string): Readonly<Record<string, string>> {
   }
 }
 
-function workspaceYaml(name: string): string {
+function workspaceYaml(name: string, { connections, flows }: WorkspaceExamples): string {
   return `# yaml-language-server: $schema=.ml-connector/schemas/workspace.schema.json
 workspace: ${name}
 
@@ -19,16 +21,12 @@ timezone: UTC
 # One per account. Settings: "ml-connector connectors <connector>". Secrets are not written here:
 # "ml-connector secret set <connection> <secret>" seals them, or take them from the environment: \${env:NAME}
 # connections:
-#   intacct: { connector: sage-intacct, settings: { companyId: ACME, userId: ws_sync, senderId: acme_sync } }
-#   zoho: { connector: zoho-crm, settings: { datacenter: eu, clientId: 1000.ABC } }
-connections: {}
+${commented(connections.map(it => `  ${it}`))}connections: {}
 
 # Own flows by path, library flows by name and with parameters.
 # flows:
 #   - flows/*.yaml
-#   - use: sage-intacct-to-zoho-crm/customers
-#   - use: sage-intacct-to-zoho-crm/vendors
-#     with: { cron: "0 6 * * *" }
+${commented(flows.map(it => `  - use: ${it}`))}#     with: { cron: "0 6 * * *" }
 flows: []
 
 # Reference tables of all flows: $table("country", CODE)
@@ -38,6 +36,8 @@ flows: []
 # development: { loopback: true }
 `
 }
+
+const commented = (lines: readonly string[]) => lines.map(it => `# ${it}\n`).join('')
 
 const FLOWS_README = `# Flows
 
