@@ -3,11 +3,23 @@ import type { Json, JsonObject, Notification, Subscription, Webhook } from '../.
 import type { AcumaticaClient } from './client.ts'
 import { isObject, objectOf, objectsOf, parseJson, textOf } from './json.ts'
 
+/** Queries are named after the entity, with anything before it: `ML-Customer`. The longer name first: one ends like another. */
+const ENTITIES: readonly { readonly name: string; readonly keys: readonly string[] }[] = [
+  { name: 'NonStockItem', keys: ['InventoryID'] },
+  { name: 'StockItem', keys: ['InventoryID'] },
+  { name: 'SalesInvoice', keys: ['Type', 'ReferenceNbr'] },
+  { name: 'SalesOrder', keys: ['OrderType', 'OrderNbr'] },
+  { name: 'Customer', keys: ['CustomerID'] },
+  { name: 'Vendor', keys: ['VendorID'] },
+  { name: 'Contact', keys: ['ContactID'] },
+]
+
 /**
  * Push notifications of form SM302000 (fact sheet 9). Nothing is signed: the destination carries one fixed header, whose name the administrator
  * chooses and whose value is the secret. A delivery is a hint to read records again, so one that is replayed does no harm.
  */
 export const acumaticaWebhook: Webhook<AcumaticaClient> = {
+  entities: ENTITIES.map(it => it.name),
   verify: (delivery, subscriptions) => {
     const digests = Object.values(delivery.headers).map(digest)
     // every subscription is compared with every header, whatever matched before
@@ -23,17 +35,6 @@ function holds(subscription: Subscription, digests: readonly Buffer[]): boolean 
   const expected = digest(secret)
   return digests.map(it => timingSafeEqual(it, expected)).includes(true) && secret !== ''
 }
-
-/** Queries are named after the entity, with anything before it: `ML-Customer`. The longer name first: one ends like another. */
-const ENTITIES: readonly { readonly name: string; readonly keys: readonly string[] }[] = [
-  { name: 'NonStockItem', keys: ['InventoryID'] },
-  { name: 'StockItem', keys: ['InventoryID'] },
-  { name: 'SalesInvoice', keys: ['Type', 'ReferenceNbr'] },
-  { name: 'SalesOrder', keys: ['OrderType', 'OrderNbr'] },
-  { name: 'Customer', keys: ['CustomerID'] },
-  { name: 'Vendor', keys: ['VendorID'] },
-  { name: 'Contact', keys: ['ContactID'] },
-]
 
 /** Inquiries may give the code of a type in place of its label (unconfirmed). */
 const TYPE_LABELS: Readonly<Record<string, string>> = {

@@ -57,6 +57,7 @@ const DELETIONS = new Set(['deleted', 'soft_deleted', 'permanently_deleted'])
 
 /** A delivery is a hint to read the record again: order, repeats and what its body holds beside the id do not matter. */
 export const zendeskWebhook: Webhook<ZendeskClient> = {
+  entities: Object.keys(EVENTS),
   // every subscription is compared, whatever matched before
   verify: (delivery, subscriptions) => subscriptions.map(it => isSigned(delivery, it)).includes(true),
   parse: notificationsOf,

@@ -109,6 +109,8 @@ export interface SchedulePlan {
   readonly cron?: string
   readonly everyMs?: number
   readonly timezone: string
+  /** A tick starts its run at most this much later; half a minute when absent. */
+  readonly jitterMs?: number
   /** Cron of a full read that also finds deletions. */
   readonly sweep?: string
 }

@@ -78,6 +78,7 @@ export interface ScheduleEntry {
   readonly cron?: string
   readonly every?: string
   readonly timezone?: string
+  readonly jitter?: string
   readonly sweep?: string
 }
 

@@ -193,6 +193,8 @@ export interface Subscription {
 }
 
 export interface Webhook<Client> {
+  /** Entities that deliveries tell of; absent: any. */
+  readonly entities?: readonly string[]
   /** Constant-time; called before anything is parsed or stored. */
   verify(delivery: Delivery, subscriptions: readonly Subscription[]): boolean
   parse(delivery: Delivery): readonly Notification[]
@@ -244,7 +246,7 @@ export interface Connector {
   customEntity?(name: string): EntitySummary
   readonly sandbox: SandboxSpec
   readonly canSubscribe: boolean
-  readonly webhook?: Pick<Webhook<never>, 'verify' | 'parse'>
+  readonly webhook?: Pick<Webhook<never>, 'entities' | 'verify' | 'parse'>
   connect(context: Context<unknown>): Promise<Connection>
 }
 

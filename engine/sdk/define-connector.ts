@@ -1,5 +1,5 @@
 import { EngineError, toEngineError } from '../core/errors.ts'
-import type { Connection, Connector, ConnectorSpec, Context, Entity, EntitySummary } from './connector.ts'
+import type { Connection, Connector, ConnectorSpec, Context, Entity, EntitySummary, Webhook } from './connector.ts'
 
 /** Seals the client type inside, so that the registry needs no `any`. */
 export function defineConnector<Settings, Client>(spec: ConnectorSpec<Settings, Client>): Connector {
@@ -14,7 +14,7 @@ export function defineConnector<Settings, Client>(spec: ConnectorSpec<Settings, 
     ...(customEntity ? { customEntity: (name: string) => summarise(customEntity(name)) } : {}),
     sandbox: spec.sandbox,
     canSubscribe: webhook?.subscription !== undefined,
-    ...(webhook ? { webhook: { verify: webhook.verify, parse: webhook.parse } } : {}),
+    ...(webhook ? { webhook: deliveriesOf(webhook) } : {}),
     connect: async context => {
       // the caller validated settings against spec.settings: the one cast that this design needs
       const client = await guarded(spec, () => spec.open(context as Context<Settings>))
@@ -22,6 +22,10 @@ export function defineConnector<Settings, Client>(spec: ConnectorSpec<Settings, 
     },
   }
   return connector
+}
+
+function deliveriesOf({ entities, verify, parse }: Webhook<never>): NonNullable<Connector['webhook']> {
+  return { ...(entities ? { entities } : {}), verify, parse }
 }
 
 function openConnection<Settings, Client>(

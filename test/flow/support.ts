@@ -47,6 +47,7 @@ export function checkFlow(
   more: {
     readonly connections?: Readonly<Record<string, string>>
     readonly given?: Readonly<Record<string, Json>>
+    readonly registry?: FlowContext['registry']
   } = {},
 ): Checked {
   const reporter = createReporter()
@@ -54,7 +55,7 @@ export function checkFlow(
   const context: FlowContext = {
     workspace: 'test',
     timezone: 'UTC',
-    registry: toyRegistry,
+    registry: more.registry ?? toyRegistry,
     connections: {
       all: connections.map(([name]) => name),
       of: connector => connections.filter(it => it[1] === connector).map(it => it[0]),

@@ -15,7 +15,7 @@ import { joinReads } from '../expression/compile-mapping.ts'
 import type { EnrichEntry } from '../flow-file.ts'
 import { type Path, spanAt } from '../read/tree.ts'
 import type { ResolvedEnd } from '../validate/ends.ts'
-import { everyMs } from '../validate/every.ts'
+import { everyMs, jitterMs } from '../validate/every.ts'
 import type { CheckedSite } from '../validate/expressions.ts'
 import type { ResolvedFlow, ResolvedStep } from '../validate/resolve-flow.ts'
 import { compileAt, compileMap, placesOf } from './compile-at.ts'
@@ -137,11 +137,12 @@ function errorPolicy(stopAfter: string | number | undefined): ErrorPolicy {
 }
 
 function compileSchedule({ file, context }: OpenFlow): SchedulePlan {
-  const { cron, every, timezone, sweep } = file.schedule ?? {}
+  const { cron, every, timezone, jitter, sweep } = file.schedule ?? {}
   return {
     ...(cron === undefined ? {} : { cron }),
     ...(every === undefined ? {} : { everyMs: everyMs(every) ?? 0 }),
     timezone: timezone ?? context.timezone,
+    ...(jitter === undefined ? {} : { jitterMs: jitterMs(jitter) ?? 0 }),
     ...(sweep === undefined ? {} : { sweep }),
   }
 }

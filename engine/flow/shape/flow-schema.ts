@@ -39,6 +39,13 @@ const schedule = object(
     cron: text(about('Cron', 'Minute, hour, day of month, month, day of week.', '*/30 * * * *', '0 6 * * 1-5')),
     every: text(about('Every', 'Interval: a number and s, m, h or d.', '15m', '1h')),
     timezone: text(about('Time zone', 'IANA name; the default is that of the workspace.', 'Europe/Berlin')),
+    jitter: text(
+      about(
+        'Jitter',
+        'A tick starts its run at most this much later, each flow at its own moment; 30s by default.',
+        '0s',
+      ),
+    ),
     sweep: text(about('Sweep', 'Cron of a full read that also finds deleted records.', '0 3 * * 0')),
   },
 )
@@ -200,11 +207,9 @@ export const FLOW_SCHEMA: Schema = {
         about(
           'Listen',
           'Push events of the source trigger the flow for just those keys. The schedule stays as the safety net.',
-          {
-            events: ['Deals.edit'],
-          },
+          { events: ['Deals'] },
         ),
-        { events: texts(about('Events', 'Which events; the README of the connector lists them.', ['Deals.edit'])) },
+        { events: texts(about('Events', 'Entities of the source: what happens to their records is told.', ['Deals'])) },
         ['events'],
       ),
       onDelete,

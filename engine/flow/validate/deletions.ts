@@ -35,11 +35,27 @@ function checkDeletions(flow: OpenFlow, sources: readonly ResolvedEnd[]): void {
   })
 }
 
-function checkListen(flow: OpenFlow, [source]: readonly ResolvedEnd[]): void {
-  if (!source || source.connector.webhook) return
-  flow.context.reporter.report(flow.source, keySpanAt(flow.tree, ['listen']), {
-    code: 'FLOW_CANNOT_LISTEN',
-    message: `${source.connector.name} sends no push events`,
-    remedy: 'Remove listen; the schedule finds every change.',
-  })
+/** The keys that an event tells are read again through this flow: so it is its own entities that it listens to. */
+function checkListen(flow: OpenFlow, sources: readonly ResolvedEnd[]): void {
+  const [source] = sources
+  if (!source) return
+  const { webhook, name } = source.connector
+  if (!webhook) {
+    flow.context.reporter.report(flow.source, keySpanAt(flow.tree, ['listen']), {
+      code: 'FLOW_CANNOT_LISTEN',
+      message: `${name} sends no push events`,
+      remedy: 'Remove listen; the schedule finds every change.',
+    })
+    return
+  }
+  const told = webhook.entities
+  const valid = sources.map(it => it.entityName).filter(it => told === undefined || told.includes(it))
+  for (const [at, event] of (flow.file.listen?.events ?? []).entries()) {
+    if (valid.includes(event)) continue
+    flow.context.reporter.report(flow.source, spanAt(flow.tree, ['listen', 'events', at]), {
+      code: 'FLOW_LISTEN_ENTITY',
+      message: `"${event}" is not an entity that this flow reads and ${name} tells of`,
+      remedy: valid.length > 0 ? `Write ${valid.join(', ')}.` : 'Remove listen; the schedule finds every change.',
+    })
+  }
 }

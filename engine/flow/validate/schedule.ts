@@ -2,7 +2,7 @@ import { validateDetailed } from 'node-cron'
 import type { OpenFlow } from '../context.ts'
 import type { Finding } from '../diagnostics/diagnostic.ts'
 import { keySpanAt, type Path, spanAt } from '../read/tree.ts'
-import { everyMs } from './every.ts'
+import { everyMs, jitterMs } from './every.ts'
 import { isTimeZone } from './time-zone.ts'
 
 export const CRON_REMEDY =
@@ -14,7 +14,7 @@ export function checkSchedule(flow: OpenFlow): void {
   if (!schedule) return
   const refuse = (path: Path, finding: Finding) =>
     flow.context.reporter.report(flow.source, spanAt(flow.tree, ['schedule', ...path]), finding)
-  const { cron, every, timezone, sweep } = schedule
+  const { cron, every, timezone, jitter, sweep } = schedule
   if (cron !== undefined && every !== undefined)
     flow.context.reporter.report(flow.source, keySpanAt(flow.tree, ['schedule', 'every']), {
       code: 'FLOW_SCHEDULE_BOTH',
@@ -33,6 +33,12 @@ export function checkSchedule(flow: OpenFlow): void {
       code: 'FLOW_EVERY',
       message: `"${every}" is not an interval`,
       remedy: 'Write a whole number and s, m, h or d, from 10s to 31d: 15m.',
+    })
+  if (jitter !== undefined && jitterMs(jitter) === undefined)
+    refuse(['jitter'], {
+      code: 'FLOW_JITTER',
+      message: `"${jitter}" is not a time`,
+      remedy: 'Write a whole number and s or m, up to 60m: 30s, or 0s for none.',
     })
   if (timezone !== undefined && !isTimeZone(timezone))
     refuse(['timezone'], {

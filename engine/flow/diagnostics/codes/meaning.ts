@@ -75,6 +75,12 @@ export const MEANING_CODES = {
     explanation: 'The connector has no webhook: use schedule: alone.',
     example: 'listen: { events: [VENDOR] }',
   },
+  FLOW_LISTEN_ENTITY: {
+    severity: 'error',
+    title: 'Not an entity that this flow can listen to',
+    explanation: 'Events are named after the entities that the flow reads, as far as the connector is told of them.',
+    example: 'listen: { events: [Deals.edit] }',
+  },
   FLOW_UNKNOWN_SINK_FIELD: {
     severity: 'error',
     title: 'The sink entity has no field of this name',
@@ -156,6 +162,12 @@ export const MEANING_CODES = {
     title: 'Not a time zone',
     explanation: 'Use an IANA name such as Europe/Berlin or America/Chicago.',
     example: 'schedule: { cron: "0 6 * * *", timezone: Berlin }',
+  },
+  FLOW_JITTER: {
+    severity: 'error',
+    title: 'Not a time',
+    explanation: 'How much later than its tick a run may start: a whole number and s or m, up to 60m.',
+    example: 'schedule: { cron: "0 6 * * *", jitter: soon }',
   },
   FLOW_EVERY: {
     severity: 'error',
