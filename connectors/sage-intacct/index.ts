@@ -1,4 +1,4 @@
-import { defineConnector } from '../../engine/sdk/index.ts'
+import { defineConnector, type EntityDescription } from '../../engine/sdk/index.ts'
 import { type IntacctClient, openClient } from './client.ts'
 import { APTERM } from './entities/ap-term.ts'
 import { ARTERM } from './entities/ar-term.ts'
@@ -11,6 +11,7 @@ import { GLACCOUNT } from './entities/gl-account.ts'
 import { LOCATION } from './entities/location.ts'
 import { LOCATIONENTITY } from './entities/location-entity.ts'
 import { PROJECT } from './entities/project.ts'
+import { SUPDOC } from './entities/supdoc.ts'
 import { VENDOR } from './entities/vendor.ts'
 import { VENDTYPE } from './entities/vendor-type.ts'
 import { classifyIntacct } from './errors.ts'
@@ -18,8 +19,10 @@ import { describeObject, preflightObject } from './metadata.ts'
 import { ping } from './ping.ts'
 import { intacctSandbox } from './sandbox/index.ts'
 import { type IntacctSettings, intacctSettings } from './settings.ts'
+import { preflightDocuments } from './supdoc/availability.ts'
 
-const entities = {
+/** What `query` reads. */
+const objects = {
   VENDOR,
   CUSTOMER,
   CONTACT,
@@ -35,8 +38,16 @@ const entities = {
   ARTERM,
 }
 
+const ATTACHMENTS = 'SUPDOC'
+
+// they have no metadata of their own: what is declared is all
+const describeDocuments = ({ context }: IntacctClient): EntityDescription => {
+  const { title, fields } = SUPDOC
+  return { entity: ATTACHMENTS, title, fields, describedAt: context.clock.now().toISOString() }
+}
+
 const objectOf = (name: string) => {
-  const entity = Object.entries(entities).find(([it]) => it === name)?.[1]
+  const entity = Object.entries(objects).find(([it]) => it === name)?.[1]
   if (!entity) throw new RangeError(`sage-intacct has no entity "${name}"`)
   return { name, title: entity.title, key: entity.key, fields: entity.fields }
 }
@@ -45,7 +56,8 @@ const objectOf = (name: string) => {
 export const sageIntacct = defineConnector<IntacctSettings, IntacctClient>({
   name: 'sage-intacct',
   title: 'Sage Intacct',
-  summary: 'Vendors, customers, contacts, dimensions, GL accounts and terms of one Sage Intacct company or entity.',
+  summary:
+    'Vendors, customers, contacts, dimensions, GL accounts, terms and attachments of one Sage Intacct company or entity.',
   settings: intacctSettings,
   limits: {
     // the setting `concurrency` narrows it to 1 unless told otherwise: Intacct counts per company (sheet 8)
@@ -55,9 +67,13 @@ export const sageIntacct = defineConnector<IntacctSettings, IntacctClient>({
   },
   open: openClient,
   ping,
-  entities,
-  preflight: (client, request) => preflightObject(client, objectOf(request.entity), request),
-  describe: (client, entity) => describeObject(client, objectOf(entity)),
+  entities: { ...objects, [ATTACHMENTS]: SUPDOC },
+  preflight: (client, request) =>
+    request.entity === ATTACHMENTS
+      ? preflightDocuments(client)
+      : preflightObject(client, objectOf(request.entity), request),
+  describe: async (client, entity) =>
+    entity === ATTACHMENTS ? describeDocuments(client) : describeObject(client, objectOf(entity)),
   classify: classifyIntacct,
   sandbox: intacctSandbox,
 })

@@ -14,6 +14,7 @@ import type { IntacctClient } from './client.ts'
 import { type IntacctObject, selectFields } from './object.ts'
 import { MAX_PAGE, paceOf } from './read/query.ts'
 import { rowsWhere } from './read/where.ts'
+import { wait } from './wait.ts'
 import { toFunctionXml } from './write-xml.ts'
 import { childText } from './xml.ts'
 
@@ -167,15 +168,6 @@ function lostError(label: string): EngineError {
     message: `Sage Intacct, ${label}: the answer does not say what became of every record`,
     remedy: 'The engine looks up what happened before it sends anything again.',
   })
-}
-
-async function wait(client: IntacctClient, ms: number): Promise<void> {
-  const { clock, signal } = client.context
-  try {
-    await clock.sleep(ms, signal)
-  } catch (cause) {
-    throw new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the run was cancelled', cause })
-  }
 }
 
 /** `id` is RECORDNO, which is the sink key of every record. */

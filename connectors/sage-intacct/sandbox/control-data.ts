@@ -1,4 +1,5 @@
 import type { Json, JsonObject, SandboxData } from '../../../engine/sdk/index.ts'
+import { documentData } from './control-documents.ts'
 import { createLook } from './store/look.ts'
 import { createRecord, type Fields, removeRecord, updateRecord } from './store/records.ts'
 import type { Table } from './store/table.ts'
@@ -14,6 +15,17 @@ const PERSON = '12'
  * A WHENMODIFIED that is given wins ('' for none); otherwise it is the sandbox's now.
  */
 export function controlData(world: World): SandboxData {
+  const [records, documents] = [recordData(world), documentData(world)]
+  const dataOf = (entity: string) => (documents.entities.includes(entity) ? documents : records)
+  return {
+    entities: [...records.entities, ...documents.entities],
+    list: entity => dataOf(entity).list(entity),
+    put: (entity, record) => dataOf(entity).put(entity, record),
+    remove: (entity, key) => dataOf(entity).remove(entity, key),
+  }
+}
+
+function recordData(world: World): SandboxData {
   return {
     entities: [...world.catalogue.keys()],
     list: entity => {

@@ -1,8 +1,8 @@
 import type { SupportingDocument, World } from '../store/world.ts'
-import { badRequest, invalidValue, refuseFunction } from '../wire/errors.ts'
+import { badRequest, invalidValue, noPermission, refuseFunction } from '../wire/errors.ts'
 import { printIsoStamp } from '../wire/when.ts'
 import { child, element, textIn, type XmlNode } from '../wire/xml.ts'
-import type { GatewayFunction } from './call.ts'
+import type { Call, GatewayFunction } from './call.ts'
 
 type Attachment = SupportingDocument['attachments'][number]
 
@@ -97,8 +97,9 @@ export const deleteDocument: GatewayFunction = {
 export const get: GatewayFunction = {
   object: node => node.attributes['object'] ?? '',
   cost: () => 1,
-  run: ({ world }, node) => {
-    checkSupdoc(node)
+  run: (call, node) => {
+    const { world } = call
+    checkSupdoc(call, node)
     const id = node.attributes['key'] ?? ''
     return { xml: `<data>${documentXml(id, documentOf(world, id))}</data>` }
   },
@@ -108,8 +109,9 @@ export const get: GatewayFunction = {
 export const getList: GatewayFunction = {
   object: node => node.attributes['object'] ?? '',
   cost: () => 1,
-  run: ({ world }, node) => {
-    checkSupdoc(node)
+  run: (call, node) => {
+    const { world } = call
+    checkSupdoc(call, node)
     const all = [...world.documents.documents].sort((a, b) => a[1].recordNo - b[1].recordNo)
     const start = numberAttribute(node, 'start', 0)
     const page = all.slice(start, start + numberAttribute(node, 'maxitems', 100))
@@ -119,7 +121,8 @@ export const getList: GatewayFunction = {
   },
 }
 
-function checkSupdoc(node: XmlNode): void {
+function checkSupdoc({ world }: Call, node: XmlNode): void {
+  if (world.knobs().deniedObjects.includes('SUPDOC')) throw noPermission('READ', 'SUPDOC')
   if (node.attributes['object'] !== 'supdoc') throw badRequest(`${node.name} is supported for supdoc only.`)
 }
 
