@@ -1,4 +1,5 @@
 import type { Failure } from './errors.ts'
+import type { Operations } from './operations.ts'
 import type { Cursor, JsonObject } from './record.ts'
 
 export type RunState = 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'unavailable' | 'interrupted'
@@ -125,6 +126,16 @@ export interface DeadLetterRow extends Omit<DeadLetter, 'body'> {
   readonly attempts: number
   readonly runId: string
   readonly resolvedByRun: string | null
+  /** Why it was discarded, as the person said; null when it was not, or nothing was said. */
+  readonly reason: string | null
+}
+
+/** Open dead letters of one flow that died of the same. */
+export interface DeadCount {
+  readonly flow: string
+  /** Code of the failure. */
+  readonly code: string
+  readonly count: number
 }
 
 /** A reference that the ledger does not know yet: who waits for what. */
@@ -201,11 +212,15 @@ export interface Settlement {
 export interface EventFilter {
   readonly flow?: string
   readonly runId?: string
+  readonly sourceConnection?: string
+  readonly sourceEntity?: string
   readonly sourceKey?: string
   readonly sinkConnection?: string
   readonly sinkEntity?: string
   readonly sinkKey?: string
   readonly outcome?: Outcome
+  /** Code of the failure. */
+  readonly code?: string
   readonly since?: string
   readonly until?: string
   readonly limit: number
@@ -227,8 +242,19 @@ export interface DeadFilter {
   readonly after?: string
 }
 
-/** One workspace's store of runs, outcomes, checkpoints and dead letters. All writes are transactions; all batches take any length. */
-export interface Ledger {
+export interface RunFilter {
+  readonly flow?: string
+  readonly state?: RunState
+  readonly trigger?: Trigger
+  /** Started at this moment or after it. */
+  readonly since?: string
+  readonly limit: number
+  /** Continue after the run of this id (newest first); one that is not known is followed by nothing. */
+  readonly before?: string
+}
+
+/** One workspace's store of runs, outcomes, checkpoints and dead letters, and of what a service keeps. All writes are transactions; all batches take any length. */
+export interface Ledger extends Operations {
   startRun(run: Omit<RunRow, 'endedAt' | 'counts' | 'failure' | 'state'>): Promise<void>
   finishRun(
     id: string,
@@ -239,11 +265,8 @@ export interface Ledger {
       readonly failure: Failure | null
     },
   ): Promise<void>
-  runs(filter: {
-    readonly flow?: string
-    readonly state?: RunState
-    readonly limit: number
-  }): Promise<readonly RunRow[]>
+  /** Newest first. */
+  runs(filter: RunFilter): Promise<readonly RunRow[]>
   run(id: string): Promise<RunRow | undefined>
 
   /** True when `holder` may run the flow until `now + ttlMs`: nobody else holds it, or their lease has lapsed. The same holder extends it. */
@@ -304,7 +327,10 @@ export interface Ledger {
   deadLetters(filter: DeadFilter): Promise<readonly DeadLetterRow[]>
   /** The source form of a dead letter, unsealed. */
   deadBody(id: string): Promise<JsonObject | undefined>
-  discardDead(ids: readonly string[], at: string): Promise<number>
+  /** How many are open, by flow and code, in that order. */
+  deadCounts(): Promise<readonly DeadCount[]>
+  /** Answers how many of them were open. */
+  discardDead(ids: readonly string[], at: string, reason?: string): Promise<number>
 
   fact(connection: string, name: string, now: Date): Promise<string | undefined>
   setFact(connection: string, name: string, value: string, expiresAt: string): Promise<void>

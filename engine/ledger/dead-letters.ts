@@ -14,7 +14,7 @@ const COLUMNS = {
 // literal, not bound: only so does the planner see that the index of open ones (dead_open) holds all of them
 const isOpen = sql<SqlBool>`state in ('open', 'retrying')`
 
-export function deadLetters(store: Store): Pick<Ledger, 'deadLetters' | 'deadBody' | 'discardDead'> {
+export function deadLetters(store: Store): Pick<Ledger, 'deadLetters' | 'deadBody' | 'deadCounts' | 'discardDead'> {
   const { db, dialect, workspace, bodies } = store
   return {
     async deadLetters(filter) {
@@ -33,14 +33,26 @@ export function deadLetters(store: Store): Pick<Ledger, 'deadLetters' | 'deadBod
         .executeTakeFirst()
       return row && bodies.open(row.sealed)
     },
-    async discardDead(ids, at) {
+    async deadCounts() {
+      const rows = await db
+        .selectFrom('dead_letters')
+        .where('workspace', '=', workspace)
+        .where(isOpen)
+        .groupBy(['flow', 'code'])
+        .select(({ fn }) => ['flow', 'code', fn.countAll<number>().as('count')])
+        .orderBy('flow')
+        .orderBy('code')
+        .execute()
+      return rows.map(({ flow, code, count }) => ({ flow, code, count: Number(count) }))
+    },
+    async discardDead(ids, at, reason) {
       const discarded = dialect.rowset(
         { id: 'integer' },
         ids.map(id => ({ id: Number(id) })),
       )
       const { numUpdatedRows } = await db
         .updateTable('dead_letters')
-        .set({ state: 'discarded', last_seen_at: Date.parse(at) })
+        .set({ state: 'discarded', last_seen_at: Date.parse(at), reason: reason ?? null })
         .where('workspace', '=', workspace)
         .where(isOpen)
         .where('id', 'in', db.selectFrom(discarded.as('discarded')).select('discarded.id'))
@@ -161,5 +173,6 @@ function toDead(row: Selectable<DeadTable>): DeadLetterRow {
     attempts: row.attempts,
     runId: row.run_id,
     resolvedByRun: row.resolved_by_run,
+    reason: row.reason,
   }
 }

@@ -8,16 +8,19 @@ import { readFailure, toIso, toMs } from './values.ts'
 
 const COLUMNS = {
   ...integers('workspace', 'run', 'flow', 'flow_hash', 'step', 'at', 'source_connection', 'source_entity'),
-  ...integers('sink_connection', 'sink_entity', 'outcome', 'attempt'),
+  ...integers('sink_connection', 'sink_entity', 'outcome', 'attempt', 'code'),
   ...texts('source_key', 'source_version', 'sink_key', 'did', 'changed', 'failure'),
 }
 
 /** Filters on names, by the column that they restrict. */
 const NAMED = [
   { filter: 'flow', column: 'flow' },
+  { filter: 'sourceConnection', column: 'source_connection' },
+  { filter: 'sourceEntity', column: 'source_entity' },
   { filter: 'sinkConnection', column: 'sink_connection' },
   { filter: 'sinkEntity', column: 'sink_entity' },
   { filter: 'outcome', column: 'outcome' },
+  { filter: 'code', column: 'code' },
 ] as const
 
 type FoundEvent = Selectable<EventTable> & { readonly run_id: string }
@@ -76,6 +79,7 @@ export function eventNames(settlement: Settling['settlement']): Set<string> {
     all.add(event.sourceConnection).add(event.sourceEntity)
     if (event.sinkConnection !== null) all.add(event.sinkConnection)
     if (event.sinkEntity !== null) all.add(event.sinkEntity)
+    if (event.failure !== null) all.add(event.failure.code)
     for (const field of event.changed) all.add(field)
   }
   return all
@@ -108,6 +112,7 @@ function toRow(event: RecordEvent, names: NameIds) {
     changed: event.changed.map(names).join(),
     attempt: event.attempt,
     failure: event.failure && JSON.stringify(event.failure),
+    code: event.failure && names(event.failure.code),
   }
 }
 

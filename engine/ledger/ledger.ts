@@ -1,26 +1,31 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Ledger, Sealer } from '../core/ledger.ts'
+import { actions } from './actions.ts'
 import { createBodies } from './bodies.ts'
 import { checkpoints } from './checkpoints.ts'
 import { deadLetters } from './dead-letters.ts'
 import type { Capabilities } from './dialects/capabilities.ts'
 import { events } from './events.ts'
 import { facts } from './facts.ts'
+import { inbox } from './inbox.ts'
 import { intents } from './intents.ts'
 import { leases } from './leases.ts'
 import { links } from './links.ts'
 import { migrate } from './migrate.ts'
 import { createNames } from './names.ts'
 import { parked } from './parked.ts'
+import { pauses } from './pauses.ts'
 import { runs } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { settle } from './settle.ts'
 import type { Store } from './store.ts'
+import { subscriptions } from './subscriptions.ts'
+import { tokens } from './tokens.ts'
 import { tracked } from './tracked.ts'
 
 export interface LedgerOptions {
   readonly workspace: string
-  /** Seals record bodies; asked only when one is stored or opened. */
+  /** Seals record bodies and the secrets of subscriptions; asked only when one is stored or opened. */
   readonly sealer: Sealer
 }
 
@@ -42,6 +47,7 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
     const store: Store = {
       ...{ db, dialect, workspace, workspaceId: ids(workspace), anyId: ids(''), names },
       bodies: createBodies(db, dialect, workspace, sealer),
+      sealer,
     }
     return {
       ...runs(store),
@@ -55,6 +61,11 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
       ...events(store),
       ...deadLetters(store),
       ...facts(store),
+      ...inbox(store),
+      ...subscriptions(store),
+      ...tokens(store),
+      ...actions(store),
+      ...pauses(store),
       close: () => db.destroy(),
     }
   } catch (thrown) {

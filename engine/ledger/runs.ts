@@ -50,6 +50,18 @@ export function runs(store: Store): Pick<Ledger, 'startRun' | 'finishRun' | 'run
       let query = db.selectFrom('runs').selectAll().where('workspace', '=', workspace)
       if (filter.flow !== undefined) query = query.where('flow', '=', filter.flow)
       if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+      if (filter.trigger !== undefined) query = query.where('trigger', '=', filter.trigger)
+      if (filter.since !== undefined) query = query.where('started_at', '>=', toMs(filter.since))
+      const { before } = filter
+      if (before !== undefined)
+        query = query.where('no', '<', ({ selectFrom }) =>
+          selectFrom('runs as last')
+            .select('last.no')
+            .where('last.workspace', '=', workspace)
+            .where('last.id', '=', before)
+            .$asScalar()
+            .$notNull(),
+        )
       const rows = await query.orderBy('no', 'desc').limit(filter.limit).execute()
       return rows.map(toRun)
     },

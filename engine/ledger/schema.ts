@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { RunState, Trigger } from '../core/ledger.ts'
+import type { Role } from '../core/operations.ts'
 
 /**
  * Tables of the ledger. Times are integer milliseconds, JSON is text.
@@ -24,6 +25,9 @@ export interface Tables {
   facts: FactTable
   inbox: InboxTable
   subscriptions: SubscriptionTable
+  api_tokens: TokenTable
+  actions: ActionTable
+  pauses: PauseTable
 }
 
 export interface NameTable {
@@ -79,6 +83,8 @@ export interface EventTable {
   changed: string
   attempt: number
   failure: string | null
+  /** Name id of the failure's code. */
+  code: number | null
 }
 
 export interface LinkTable {
@@ -159,6 +165,8 @@ export interface DeadTable {
   attempts: number
   run_id: string
   resolved_by_run: string | null
+  /** Why it was discarded. */
+  reason: string | null
 }
 
 export interface ParkedTable {
@@ -221,20 +229,56 @@ export interface InboxTable {
   workspace: string
   connection: string
   delivery_id: string
+  entity: string
+  change: 'upsert' | 'delete'
+  /** JSON array. */
+  keys: string
+  state: 'waiting' | 'done'
   received_at: number
-  body: string
-  state: 'waiting' | 'done' | 'refused'
-  failure: string | null
 }
 
 export interface SubscriptionTable {
   workspace: string
   connection: string
   id: string
+  /** JSON array. */
   entities: string
   callback_url: string
+  /** Sealed. */
   secret: string | null
-  expires_at: number | null
   created_at: number
+  expires_at: number | null
   failure: string | null
+  failing_since: number | null
+}
+
+export interface TokenTable {
+  workspace: string
+  id: string
+  name: string
+  role: Role
+  hash: string
+  created_at: number
+  expires_at: number | null
+  last_used_at: number | null
+  revoked_at: number | null
+}
+
+export interface ActionTable {
+  id: Generated<number>
+  workspace: string
+  at: number
+  actor: string
+  action: string
+  subject: string
+  /** JSON object. */
+  details: string
+}
+
+export interface PauseTable {
+  workspace: string
+  flow: string
+  paused_by: string
+  paused_at: number
+  reason: string
 }

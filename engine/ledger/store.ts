@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { Settlement } from '../core/ledger.ts'
+import type { Sealer, Settlement } from '../core/ledger.ts'
 import type { Bodies } from './bodies.ts'
 import type { Capabilities } from './dialects/capabilities.ts'
 import type { NameIds, Names } from './names.ts'
@@ -16,6 +16,7 @@ export interface Store {
   readonly anyId: number
   readonly names: Names
   readonly bodies: Bodies
+  readonly sealer: Sealer
 }
 
 /** A settlement on its way into the tables: all that had to be looked up, sealed or hashed before its transaction began. */

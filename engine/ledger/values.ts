@@ -10,6 +10,14 @@ export function toIso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+export function toMsOrNull(iso: string | null): number | null {
+  return iso === null ? null : toMs(iso)
+}
+
+export function toIsoOrNull(ms: number | null): string | null {
+  return ms === null ? null : toIso(ms)
+}
+
 /** A failure that we stored ourselves. */
 export function readFailure(text: string): Failure {
   return JSON.parse(text) as Failure

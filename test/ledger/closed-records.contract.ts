@@ -18,6 +18,7 @@ export function closedRecordsContract(bench: () => Bench): void {
           attempts: 1,
           runId: RUN,
           resolvedByRun: null,
+          reason: null,
         },
       })
       expect(await ledger.deadBody(row?.id ?? '')).to.deep.equal(body)

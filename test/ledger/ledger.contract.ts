@@ -6,6 +6,7 @@ import { boundaryContract } from './boundary.contract.ts'
 import { closedRecordsContract } from './closed-records.contract.ts'
 import { historyContract } from './history.contract.ts'
 import { knowledgeContract } from './knowledge.contract.ts'
+import { operationsContract } from './operations.contract.ts'
 import { type Bench, countingSealer, started } from './records.ts'
 import { runsContract } from './runs.contract.ts'
 
@@ -31,6 +32,7 @@ export function ledgerContract(opener: Opener): void {
     closedRecordsContract(() => bench)
     historyContract(() => bench)
     boundaryContract(() => bench)
+    operationsContract(() => bench)
 
     describe('facts', () => {
       it('are forgotten after their time', async () => {

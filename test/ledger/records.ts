@@ -106,20 +106,29 @@ export function intent(id: string, over: Partial<Intent> = {}): Intent {
   }
 }
 
-/** Hides a text well enough to see that it was sealed; counts what it seals. */
-export function countingSealer(): Sealer & { readonly sealed: () => number } {
+/** A sealer that counts what it seals. */
+export interface CountingSealer extends Sealer {
+  readonly sealed: () => number
+  /** Opens nothing any more: its vault is gone. */
+  breaks: boolean
+}
+
+/** Hides a text well enough to see that it was sealed. */
+export function countingSealer(): CountingSealer {
   let count = 0
-  return {
+  const sealer: CountingSealer = {
     sealed: () => count,
+    breaks: false,
     seal: async text => {
       count++
       return `sealed:${Buffer.from(text).toString('hex')}`
     },
     unseal: async sealed => {
-      if (!sealed.startsWith('sealed:')) throw new RangeError('not sealed by this sealer')
+      if (sealer.breaks || !sealed.startsWith('sealed:')) throw new RangeError('not sealed by this sealer')
       return Buffer.from(sealed.slice('sealed:'.length), 'hex').toString()
     },
   }
+  return sealer
 }
 
 /** The code of the EngineError that `work` rejects with. */
@@ -134,5 +143,5 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
 /** What a contract suite works with: a fresh ledger in which run `RUN` has started. */
 export interface Bench {
   readonly ledger: Ledger
-  readonly sealer: ReturnType<typeof countingSealer>
+  readonly sealer: CountingSealer
 }

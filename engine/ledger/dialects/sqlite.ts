@@ -105,6 +105,7 @@ function cellsOf<C extends Columns>(columns: C, rows: readonly Row<C>[]): Cell[]
 export const sqliteCapabilities: Capabilities = {
   name: 'sqlite',
   identity: column => column.primaryKey(),
+  lastingIdentity: column => column.primaryKey().autoIncrement(),
   rowset<C extends Columns>(columns: C, rows: readonly Row<C>[]) {
     const members = Object.keys(columns).map((name, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(name)}`)
     return sql<RowOf<C>>`(select ${sql.join(members)} from json_each(${JSON.stringify(cellsOf(columns, rows))}))`

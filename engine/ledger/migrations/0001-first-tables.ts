@@ -1,18 +1,6 @@
-import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely'
+import { type Kysely, type Migration, sql } from 'kysely'
 import type { Capabilities } from '../dialects/capabilities.ts'
-
-// SQLite stores an integer in as many bytes as it needs, whatever the type says; PostgreSQL needs 64 bits for milliseconds
-const TYPES = { text: 'text', integer: 'integer', time: 'bigint' } as const
-type Spec = `${keyof typeof TYPES}${'' | '?'}`
-
-interface TableSpec {
-  readonly name: string
-  /** `?` marks a column that may be null. */
-  readonly columns: Readonly<Record<string, Spec>>
-  /** Numbered by the database; else `unique` begins with the primary key. */
-  readonly identity?: string
-  readonly primaryKey?: readonly string[]
-}
+import { createIndex, createTable, type IndexSpec, type TableSpec } from './tables.ts'
 
 const ref = { source_connection: 'text', source_entity: 'text', source_key: 'text' } as const
 const refIds = { source_connection: 'integer', source_entity: 'integer', source_key: 'text' } as const
@@ -148,13 +136,6 @@ const TABLES: readonly TableSpec[] = [
   },
 ]
 
-interface IndexSpec {
-  readonly name: string
-  readonly table: string
-  readonly columns: readonly string[]
-  readonly unique?: true
-}
-
 const source = ['source_connection', 'source_entity', 'source_key']
 
 const INDEXES: readonly IndexSpec[] = [
@@ -212,17 +193,6 @@ export function firstTables(dialect: Capabilities): Migration {
   }
 }
 
-async function createTable(db: Kysely<unknown>, dialect: Capabilities, table: TableSpec): Promise<void> {
-  let builder: CreateTableBuilder<string, string> = db.schema.createTable(table.name)
-  if (table.identity) builder = builder.addColumn(table.identity, 'integer', column => dialect.identity(column))
-  for (const [name, spec] of Object.entries(table.columns)) {
-    const type = spec.replace('?', '') as keyof typeof TYPES
-    builder = builder.addColumn(name, TYPES[type], column => (spec.endsWith('?') ? column : column.notNull()))
-  }
-  if (table.primaryKey) builder = builder.addPrimaryKeyConstraint(`${table.name}_key`, [...table.primaryKey])
-  await builder.execute()
-}
-
 async function createParkedLinks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('parked_links')
@@ -235,12 +205,4 @@ async function createParkedLinks(db: Kysely<unknown>): Promise<void> {
     .addColumn('source_key', 'text', column => column.notNull())
     .addPrimaryKeyConstraint('parked_links_key', ['parked', 'position'])
     .execute()
-}
-
-async function createIndex(db: Kysely<unknown>, index: IndexSpec): Promise<void> {
-  const builder = db.schema
-    .createIndex(index.name)
-    .on(index.table)
-    .columns([...index.columns])
-  await (index.unique ? builder.unique() : builder).execute()
 }
