@@ -5,6 +5,7 @@ import { ensureStateFolder } from '../../host/index.ts'
 import { createKeyFile } from '../../vault/index.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
+import { initConnector } from '../init/connector.ts'
 import { workspaceExamples } from '../init/examples.ts'
 import { workspaceFiles } from '../init/files.ts'
 import { schemaFiles } from '../schemas.ts'
@@ -15,9 +16,11 @@ const STATE = '.ml-connector'
 export const init: Verb = {
   name: 'init',
   summary: 'make a workspace: its file, folders and the key of its vault; overwrites nothing',
+  details: 'A folder that is to be called connector is written ./connector.',
   arguments: [{ name: 'folder', description: 'where (default: here)', isOptional: true }],
   options: [{ name: 'name', kind: 'text', description: 'name of the workspace (default: that of the folder)' }],
   examples: [{ line: 'init acme', does: 'makes the folder acme with a workspace in it' }],
+  verbs: [initConnector],
   json: {
     folder: 'path of the workspace',
     created: 'files that were written',
