@@ -6,6 +6,7 @@ import { Secret } from '../core/secret.ts'
 import type { Connector, JsonSchema } from './connector.ts'
 
 interface Property {
+  readonly type?: string
   readonly writeOnly?: boolean
   readonly title?: string
   readonly description?: string

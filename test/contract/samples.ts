@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Field, Fields } from '../../engine/core/fields.ts'
 import type { Json, JsonObject } from '../../engine/core/record.ts'
 import type { Connector, EntitySummary } from '../../engine/sdk/connector.ts'
@@ -34,9 +35,24 @@ export async function samplesOf(rig: Rig, { connector, fixture }: Subject, entit
       given[name] ?? valueFor(fields[name] ?? { type: 'string' }, `${n}`, ids),
     ])
     const text = textField === unique ? {} : { [textField]: `Text ${n}` }
-    return { ...Object.fromEntries(values), ...given, ...text, ...(unique === undefined ? {} : { [unique]: `K${n}` }) }
+    return {
+      ...Object.fromEntries(values),
+      ...given,
+      ...text,
+      ...(unique === undefined ? {} : { [unique]: keyFor(`${n}`, fields[unique]?.maxLength) }),
+    }
   }
   return { entity, key: summary.key, textField, isFreeText, uniqueField: unique ?? summary.key, mandatory, make }
+}
+
+/** One text per n; where there is no room for it, a letter and a hash of it. */
+function keyFor(n: string, room = 100): string {
+  const text = `K${n}`
+  return text.length <= room
+    ? text
+    : `K${hash('sha256', n, 'hex')
+        .slice(0, room - 1)
+        .toUpperCase()}`
 }
 
 export function entityOf(connector: Connector, entity: string): EntitySummary {
