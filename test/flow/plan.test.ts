@@ -49,6 +49,11 @@ describe('the plan of a flow', () => {
     expect(parent?.select).to.include.members(['OWN', 'VENDORID', 'NAME'])
   })
 
+  it('names the fields of a source that is used as a whole, where the account has some of its own', () => {
+    const whole = baseFlow().replace('Phone: CONTACT.PHONE1', 'Phone: $string($lookup($, "REGION__c"))')
+    expect(plan(whole)?.source.select).to.include.members(['REGION__c', 'VENDORID', 'NAME'])
+  })
+
   it('holds the sink, the schedule and the policies', () => {
     const found = plan()
     expect(found?.steps[0]?.sink).to.deep.equal({

@@ -50,7 +50,7 @@ export function compileFlow({ flow, ends, checked, hash }: Compiling): FlowPlan 
       connection: first?.connection ?? '',
       connector: file.source.connector,
       entities: typeof file.source.entity === 'string' ? [file.source.entity] : file.source.entity,
-      select: joinReads(reads),
+      select: withCustomFields(joinReads(reads), file.source.customFields, sourceFields(ends)),
       ...(file.source.pageSize === undefined ? {} : { pageSize: file.source.pageSize }),
     },
     enrich,
@@ -95,6 +95,10 @@ type Reads = EnrichPlan['select']
 function withCustomFields(reads: Reads, custom: EnrichEntry['customFields'], fields: Fields): Reads {
   return reads === 'all' && custom !== undefined ? Object.keys(fields) : reads
 }
+
+/** Of all source entities together: who lacks one of them leaves it out (`selectOf`). */
+const sourceFields = ({ source = [] }: ResolvedFlow): Fields =>
+  Object.assign({}, ...source.map(it => it.fields)) as Fields
 
 function compileStep(flow: OpenFlow, step: ResolvedStep, sink: ResolvedEnd): StepPlan {
   const mapPath = [...step.path, 'map']

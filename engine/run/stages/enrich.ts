@@ -10,24 +10,28 @@ export async function enrich(run: Run, items: readonly Item[]): Promise<void> {
     const open = items.filter(item => !item.ended && item.record.change === 'upsert')
     if (open.length === 0) return
     const wanted = await keysOf(plan, open)
-    const found = await readAll(run, plan, [...new Set(wanted.values())])
-    for (const [item, key] of wanted) {
-      const matches = found.get(key) ?? []
+    const found = await readAll(run, plan, [...new Set([...wanted.values()].flat())])
+    for (const [item, keys] of wanted) {
+      const matches = keys.flatMap(key => found.get(key) ?? [])
       const value: Json | undefined = plan.many ? matches.map(it => it.fields) : matches[0]?.fields
       item.variables = { ...item.variables, [plan.name]: value }
     }
   }
 }
 
-async function keysOf(plan: EnrichPlan, items: readonly Item[]): Promise<Map<Item, string>> {
+/** The values to look for, per record: a document has one per line. Records without any are left out. */
+async function keysOf(plan: EnrichPlan, items: readonly Item[]): Promise<Map<Item, readonly string[]>> {
   const answers = await plan.key.evaluate(items.map(scopeOf))
-  const keys = new Map<Item, string>()
+  const keys = new Map<Item, readonly string[]>()
   items.forEach((item, index) => {
     const answer = answers[index]
     if (!answer) return
     if (!answer.ok) item.ended = { is: 'dead', step: `enrich ${plan.name}`, failure: answer.failure }
-    else if (answer.value !== undefined && answer.value !== null && answer.value !== '')
-      keys.set(item, String(answer.value))
+    else {
+      const given = Array.isArray(answer.value) ? (answer.value as readonly Json[]) : [answer.value]
+      const values = given.flatMap(it => (it === undefined || it === null || it === '' ? [] : [String(it)]))
+      if (values.length > 0) keys.set(item, [...new Set(values)])
+    }
   })
   return keys
 }
