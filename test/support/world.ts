@@ -37,6 +37,8 @@ export interface WorldOptions {
   /** Library flows, with parameters. */
   readonly use?: readonly (string | { readonly use: string; readonly with: Readonly<Record<string, unknown>> })[]
   readonly tables?: Readonly<Record<string, string>>
+  /** The ledger as the runs of this world reach it; itself when absent. */
+  readonly ledgerAs?: (ledger: Ledger) => Ledger
   /** How long a call may take; the engine's own figure when absent. */
   readonly timeoutMs?: number
 }
@@ -223,7 +225,7 @@ async function withPorts<T>(
   )
   let ids = 0
   const ports: RunPorts = {
-    ledger: state.ledger,
+    ledger: options.ledgerAs?.(state.ledger) ?? state.ledger,
     open: connections.open,
     watchCalls: listener => {
       listeners.add(listener)
