@@ -91,7 +91,7 @@ async function createAtOnce(
   const calls = ready.map(file => {
     const xml = there.has(file.document) ? addFileXml(file, 1) : createDocumentXml(file)
     there.add(file.document)
-    return { file, call: { controlId: controlIdOf(client, xml, 'first'), xml } }
+    return { file, call: { controlId: controlIdOf(client, xml, 0), xml } }
   })
   const { results } = await client.write(
     calls.map(it => it.call),
@@ -105,15 +105,19 @@ async function createAtOnce(
   return [...left.map(it => it.file), ...bare, ...twice]
 }
 
-/** Intacct refuses to carry out one control id twice; the hour is part of it, so that what legitimately returns later is not refused for ever. */
-function controlIdOf(client: IntacctClient, xml: string, turn: string): string {
-  return `${fingerprint([xml, Math.floor(client.context.clock.now().getTime() / HOUR_MS)])}-${turn}`
+/**
+ * The same as long as it may have happened: Intacct refuses to carry out one control id twice, also while a slow one is still under way. The hour
+ * is part of it, so that what legitimately returns later is not refused for ever.
+ */
+function controlIdOf(client: IntacctClient, xml: string, generation: number): string {
+  return `${fingerprint([xml, Math.floor(client.context.clock.now().getTime() / HOUR_MS)])}-${generation}`
 }
 
 /** Looks, sends what is missing, and looks again whenever it is not certain what became of it. */
 async function settle(client: IntacctClient, operation: Operation, file: TextFile): Promise<WriteAnswer> {
   let last: EngineError | undefined
   let mayLackFolder = true
+  let generation = 0
   for (let round = 0; round < ROUNDS; round++) {
     const document = await look(client, file.document)
     const newest = newestText(document, file.name)
@@ -123,14 +127,17 @@ async function settle(client: IntacctClient, operation: Operation, file: TextFil
     const version = (newest?.version ?? 0) + 1
     if (!document && file.folder === '') return refusedAs(file, lacksFolder(file))
     const xml = document ? addFileXml(file, version) : createDocumentXml(file)
-    const result = await send(client, { xml, turn: `${round}`, label: `${operation} SUPDOC` })
+    const result = await send(client, { xml, generation, label: `${operation} SUPDOC` })
     if (result.is === 'done') return written(client, file, newest ? 'updated' : 'created', version)
     last = result.error
+    // it has not happened, or what has happened is gone again: said under a new id
+    if (last.kind !== 'uncertain' || last.code === 'INTACCT_ALREADY_EXECUTED') generation += 1
     const passing = passes(last)
     if (passing !== undefined) await wait(client, passing * (round + 1))
     else if (!document && mayLackFolder) {
-      mayLackFolder = false
-      if (!(await makeFolder(client, file.folder))) return refusedAs(file, last)
+      const folder = await makeFolder(client, file.folder)
+      if (folder instanceof EngineError) return refusedAs(file, folder.code === 'INTACCT_DUPLICATE' ? last : folder)
+      mayLackFolder = folder === 'unknown'
     } else return refusedAs(file, last)
   }
   return refusedAs(file, last ?? taken(file))
@@ -144,13 +151,13 @@ function passes({ kind, code, retryAfterMs }: EngineError): number | undefined {
 
 interface Sent {
   readonly xml: string
-  readonly turn: string
+  readonly generation: number
   readonly label: string
 }
 
 /** One function. An answer that was lost is a refusal of kind `uncertain`: the next look tells. */
-async function send(client: IntacctClient, { xml, turn, label }: Sent): Promise<FunctionResult> {
-  const controlId = controlIdOf(client, xml, turn)
+async function send(client: IntacctClient, { xml, generation, label }: Sent): Promise<FunctionResult> {
+  const controlId = controlIdOf(client, xml, generation)
   try {
     const { results } = await client.write([{ controlId, xml }], label)
     const own = results.find(it => it.controlId === controlId)
@@ -161,11 +168,13 @@ async function send(client: IntacctClient, { xml, turn, label }: Sent): Promise<
   }
 }
 
-/** True when it is worth trying again: the folder was made now, or may have been. */
-async function makeFolder(client: IntacctClient, folder: string): Promise<boolean> {
+/** Why not, or whether it was made; a duplicate is there, so it is not what the attachment lacks. */
+async function makeFolder(client: IntacctClient, folder: string): Promise<'made' | 'unknown' | EngineError> {
   const xml = createFolderXml(folder)
-  const result = await send(client, { xml, turn: 'folder', label: 'create SUPDOCFOLDER' })
-  return result.is === 'done' || result.error.kind === 'uncertain'
+  const result = await send(client, { xml, generation: 0, label: 'create SUPDOCFOLDER' })
+  if (result.is === 'done') return 'made'
+  const { error } = result
+  return error.code !== 'INTACCT_DUPLICATE' && passes(error) !== undefined ? 'unknown' : error
 }
 
 function written(client: IntacctClient, file: TextFile, did: 'created' | 'updated', version: number): WriteAnswer {
