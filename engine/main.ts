@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
@@ -22,6 +22,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => {})
 
+const dashboard = here('./service/dashboard/dist')
+
 const code = await runCli(
   process.argv.slice(2),
   {
@@ -29,6 +31,7 @@ const code = await runCli(
     registry: new Map(connectors.map(it => [it.name, it])),
     library: here('../flows'),
     schemas: here('../schemas'),
+    ...(existsSync(dashboard) ? { dashboard } : {}),
     script: here('./cli/ml-connector.mjs'),
   },
   { cwd: process.cwd(), env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },

@@ -19,6 +19,8 @@ export interface Product {
   readonly library: string
   /** Folder of the generated schemas. */
   readonly schemas: string
+  /** Folder of the built dashboard; absent when it was not built. */
+  readonly dashboard?: string
   /** Script that starts this command line again, for the demo's sandboxes. */
   readonly script: string
 }

@@ -14,6 +14,7 @@ import { runs } from './commands/runs.ts'
 import { sandbox } from './commands/sandbox.ts'
 import { schema } from './commands/schema.ts'
 import { secret } from './commands/secret.ts'
+import { serve } from './commands/serve.ts'
 import { test } from './commands/test.ts'
 import { validate } from './commands/validate.ts'
 import { why } from './commands/why.ts'
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   test,
   preview,
   run,
+  serve,
   ping,
   connections,
   secret,

@@ -66,9 +66,10 @@ export interface ActionRow extends Action {
   readonly id: number
 }
 
-/** A flow that a person has stopped: its schedule and its deliveries wait. */
+/** A flow or a connection that is stopped, by a person or since signing in failed: schedules and deliveries of its flows wait. */
 export interface Pause {
-  readonly flow: string
+  /** `flow:<name>` or `connection:<name>`. */
+  readonly subject: string
   readonly by: string
   readonly at: string
   readonly reason: string
@@ -113,5 +114,5 @@ export interface Operations {
   pauses(): Promise<readonly Pause[]>
   pause(pause: Pause): Promise<void>
   /** True when it was paused. */
-  resume(flow: string): Promise<boolean>
+  resume(subject: string): Promise<boolean>
 }

@@ -33,6 +33,14 @@ export type Opening =
   /** ml-connector.yaml itself cannot be used. */
   | { readonly is: 'mistaken'; readonly diagnostics: readonly Diagnostic[] }
 
+/** The same workspace after its files have changed, over the same stores; whose place has moved is only used after a restart. */
+export function reopenWorkspace(held: OpenWorkspace): Opening {
+  const { registry, env, library } = held.host
+  const { workspace, flows, diagnostics } = loadWorkspace(held.workspace.folder, { registry, env, library })
+  if (!workspace) return { is: 'mistaken', diagnostics }
+  return { is: 'open', opened: { ...held, workspace, flows, diagnostics } }
+}
+
 /** Whoever opens it closes it. */
 export function openWorkspace(folder: string, host: Host): Opening {
   const { registry, env, library } = host

@@ -8,6 +8,7 @@ import type { OpenWorkspace } from './open-workspace.ts'
 
 /** What one piece of work has of its own. */
 export interface Leave {
+  readonly onStart?: (runId: string) => void
   readonly onProgress?: (progress: Progress) => void
   /** Ends this piece of work alone; the host's own ends all. */
   readonly signal?: AbortSignal
@@ -18,7 +19,7 @@ export async function withPorts<T>(
   opened: OpenWorkspace,
   ledger: Ledger,
   work: (ports: RunPorts) => Promise<T>,
-  { onProgress, signal = opened.host.signal }: Leave = {},
+  { onStart, onProgress, signal = opened.host.signal }: Leave = {},
 ): Promise<T> {
   const listeners = new Set<(label: string, isSignIn: boolean) => void>()
   const onCall = (label: string, isSignIn: boolean) => {
@@ -44,6 +45,7 @@ export async function withPorts<T>(
         listeners.add(listener)
         return () => void listeners.delete(listener)
       },
+      ...(onStart ? { onStart } : {}),
       ...(onProgress ? { onProgress } : {}),
     })
   } finally {

@@ -9,31 +9,31 @@ export function pauses({ db, dialect, workspace }: Store): Pick<Operations, 'pau
         .selectFrom('pauses')
         .selectAll()
         .where('workspace', '=', workspace)
-        .orderBy('flow')
+        .orderBy('subject')
         .execute()
       return rows.map(row => ({
-        flow: row.flow,
+        subject: row.subject,
         by: row.paused_by,
         at: toIso(row.paused_at),
         reason: row.reason,
       }))
     },
-    async pause({ flow, by, at, reason }) {
+    async pause({ subject, by, at, reason }) {
       const paused = { paused_by: by, paused_at: toMs(at), reason }
-      // on the disk at once: who stopped a flow was told that it stands, and a power cut must not set it going again
+      // on the disk at once: who stopped a subject was told that it stands, and a power cut must not set it going again
       await dialect.durably(db, transaction =>
         transaction
           .insertInto('pauses')
-          .values({ workspace, flow, ...paused })
-          .onConflict(conflict => conflict.columns(['workspace', 'flow']).doUpdateSet(paused))
+          .values({ workspace, subject, ...paused })
+          .onConflict(conflict => conflict.columns(['workspace', 'subject']).doUpdateSet(paused))
           .execute(),
       )
     },
-    async resume(flow) {
+    async resume(subject) {
       const { numDeletedRows } = await db
         .deleteFrom('pauses')
         .where('workspace', '=', workspace)
-        .where('flow', '=', flow)
+        .where('subject', '=', subject)
         .executeTakeFirst()
       return numDeletedRows > 0n
     },

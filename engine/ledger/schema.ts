@@ -277,7 +277,7 @@ export interface ActionTable {
 
 export interface PauseTable {
   workspace: string
-  flow: string
+  subject: string
   paused_by: string
   paused_at: number
   reason: string

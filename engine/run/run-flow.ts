@@ -110,6 +110,7 @@ export async function execute(
       startedAt,
       replayOf,
     })
+    ports.onStart?.(id)
     const unwatch = ports.watchCalls((_label, isSignIn) => {
       counters.counts[isSignIn ? 'signIns' : 'calls'] += 1
     })

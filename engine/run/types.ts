@@ -28,6 +28,8 @@ export interface RunPorts {
   readonly sinkEntities: ReadonlySet<string>
   /** How many records are read before they are written and settled together; 4,000 when absent. */
   readonly unitSize?: number
+  /** The run is in the ledger now, under this id. */
+  onStart?(runId: string): void
   onProgress?(progress: Progress): void
 }
 

@@ -32,6 +32,6 @@ export function action(subject: string, over: Partial<Action> = {}): Action {
   return { at: AT, actor: 'ada', action: 'flow.run', subject, details: { reason: 'month end', keys: ['1'] }, ...over }
 }
 
-export function pause(flow: string, over: Partial<Pause> = {}): Pause {
-  return { flow, by: 'ada', at: AT, reason: 'books are being closed', ...over }
+export function pause(subject: string, over: Partial<Pause> = {}): Pause {
+  return { subject, by: 'ada', at: AT, reason: 'books are being closed', ...over }
 }

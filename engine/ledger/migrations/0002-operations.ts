@@ -39,8 +39,8 @@ const TABLES: readonly TableSpec[] = [
   },
   {
     name: 'pauses',
-    primaryKey: ['workspace', 'flow'],
-    columns: { workspace: 'text', flow: 'text', paused_by: 'text', paused_at: 'time', reason: 'text' },
+    primaryKey: ['workspace', 'subject'],
+    columns: { workspace: 'text', subject: 'text', paused_by: 'text', paused_at: 'time', reason: 'text' },
   },
 ]
 

@@ -1,0 +1,112 @@
+import { resolve } from 'node:path'
+import { EngineError } from '../../core/errors.ts'
+import { findWorkspace } from '../../host/index.ts'
+import { startService } from '../../service/index.ts'
+import type { Context } from '../context.ts'
+import { usage } from '../usage.ts'
+import type { Given, Verb } from '../verb.ts'
+import { hostOf } from '../workspace.ts'
+
+const PORT = 8080
+const AT_ONCE = 4
+const DEADLINE_S = 30
+
+export const serve: Verb = {
+  name: 'serve',
+  summary: 'run flows by their schedules and by webhooks, with API and dashboard, until stopped',
+  details:
+    'Serves one or more workspaces. Files may be changed while it runs: the next run takes the new flow. SIGTERM or Ctrl-C lets runs\nsettle what they have written, and then ends. Listens on loopback unless told otherwise; make a token to sign in:\n"ml-connector token create <name>".',
+  arguments: [
+    { name: 'workspace', description: 'folders of workspaces (default: the one here)', isOptional: true, isMany: true },
+  ],
+  options: [
+    { name: 'port', kind: 'count', min: 0, description: `where it listens (default: ${PORT}; 0: any free one)` },
+    { name: 'address', kind: 'text', description: 'address that it listens on', byDefault: '127.0.0.1' },
+    {
+      name: 'public-url',
+      kind: 'text',
+      value: 'url',
+      description: 'address that outside systems reach it by: without one, no webhook is subscribed',
+    },
+    { name: 'concurrency', kind: 'count', description: `how many flows at a time (default: ${AT_ONCE})` },
+    {
+      name: 'deadline',
+      kind: 'count',
+      value: 'seconds',
+      description: `how long a stop may take (default: ${DEADLINE_S})`,
+    },
+    { name: 'no-schedule', kind: 'flag', description: 'only run what is asked for: by webhook, API or dashboard' },
+    {
+      name: 'until-stdin-closes',
+      kind: 'flag',
+      description: 'stop as well when standard input ends: nothing outlives who started it',
+    },
+  ],
+  examples: [
+    { line: 'serve', does: 'serves the workspace here, with its dashboard at http://127.0.0.1:8080' },
+    { line: 'serve acme globex --port 9000', does: 'serves two workspaces' },
+  ],
+  json: {
+    url: 'where it listens',
+    workspaces: 'their names',
+    leftOut: 'folders that cannot be used: { folder, mistakes }',
+  },
+  async run(context, given) {
+    const running = await startService(optionsOf(context, given))
+    const { service, url } = running
+    const names = service.workspaces.all().map(it => it.name)
+    const leftOut = service.leftOut.map(it => ({ folder: it.folder, mistakes: it.diagnostics.length }))
+    if (context.isJson) context.print(JSON.stringify({ ok: true, url, workspaces: names, leftOut }))
+    else context.print(`Serving ${names.join(', ') || 'no workspace'} at ${url}`)
+    for (const { folder, mistakes } of leftOut)
+      context.note(`${folder} is left out: ${mistakes} mistakes. See "ml-connector validate".`)
+    await asked(context, given.is('until-stdin-closes'))
+    const isDone = await running.stop((given.count('deadline') ?? DEADLINE_S) * 1_000)
+    if (!isDone) throw late()
+    return undefined
+  },
+}
+
+function optionsOf(context: Context, given: Given): Parameters<typeof startService>[0] {
+  const { product, terminal } = context
+  const publicUrl = given.text('public-url')
+  if (publicUrl !== undefined && !URL.canParse(publicUrl))
+    throw usage(`--public-url ${publicUrl} is not an address`, 'Write it whole: https://connect.example.com.')
+  const folders = given.list('workspace')
+  return {
+    folders:
+      folders.length > 0
+        ? folders.map(it => findWorkspace(terminal.cwd, resolve(terminal.cwd, it)))
+        : [findWorkspace(terminal.cwd, context.folder)],
+    // what ends the command line ends runs through `stop`, which lets them settle
+    host: { ...hostOf(context), signal: new AbortController().signal },
+    version: product.version,
+    address: given.text('address') ?? '127.0.0.1',
+    port: given.count('port') ?? PORT,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    atOnce: given.count('concurrency') ?? AT_ONCE,
+    ...(product.dashboard === undefined ? {} : { dashboard: product.dashboard }),
+    schemas: product.schemas,
+    isScheduling: !given.is('no-schedule'),
+  }
+}
+
+/** Resolves when somebody wants it to stop. */
+function asked({ signal, terminal }: Context, untilStdinCloses: boolean): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    if (!untilStdinCloses) return
+    terminal.stdin.on('end', resolve)
+    terminal.stdin.resume()
+  })
+}
+
+function late(): EngineError {
+  return new EngineError({
+    kind: 'cancelled',
+    code: 'SERVICE_DEADLINE',
+    message: 'not everything had settled when the deadline passed',
+    remedy: 'Nothing is lost: the next start recovers from it. Give it more time with --deadline.',
+  })
+}
