@@ -4,7 +4,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { cli, jsonOf, ROOT, temporaryFolder } from './support/cli.ts'
 
-const NAME = 'acme-books'
+// one that nobody takes: the copy holds every connector that there is
+const NAME = 'tried-by-tests'
 /** What a clone holds, as far as types, formatter, tests and the command line look. */
 const TRACKED = ['connectors', 'engine', 'flows', 'schemas', 'test', 'package.json', 'tsconfig.json', 'biome.json']
 const MORE = ['.mocharc.json', '.gitignore']
@@ -82,7 +83,7 @@ describe('init connector, in a clone', () => {
     expect(passing(contract)).to.be.above(100)
     const rules = ['test/architecture.test.ts', 'test/failures.test.ts', 'test/reference/generated.test.ts']
     expect(passing(copy.tool('mocha', ...rules))).to.be.above(20)
-    expect(copy.read('engine/reference/codes.md')).to.include('`ACMEBOOKS_KEY_REFUSED`')
+    expect(copy.read('engine/reference/codes.md')).to.include('`TRIEDBYTESTS_KEY_REFUSED`')
   }).timeout(60_000)
 })
 
