@@ -1,198 +1,157 @@
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JsonObject } from '../../core/record.ts'
+import PQueue from 'p-queue'
 import type { Context } from '../context.ts'
-import type { Check } from '../demo/check.ts'
-import { type Control, control } from '../demo/control.ts'
-import { checkEquality, playRound, type Round, type Stage } from '../demo/rounds.ts'
-import { altered, CONNECTIONS, DEMO_FLOWS, EDITIONS, type Planted, plant, SOURCE, TARGET } from '../demo/scenario.ts'
-import { type RunningSandbox, startSandbox } from '../demo/start-sandbox.ts'
-import { makeWorkspace } from '../demo/workspace.ts'
+import { inOrder } from '../demo/in-order.ts'
+import { type PlayedPair, type PlayOptions, playPair } from '../demo/play-pair.ts'
+import { readScenarios } from '../demo/read-scenarios.ts'
+import type { ScenarioFile } from '../demo/scenario.ts'
 import { EXIT } from '../exit-codes.ts'
-import { given } from '../given.ts'
 import { toJson } from '../run-flows.ts'
-import { showAftermath, showFailures, showReports } from '../show/runs.ts'
+import { named } from '../suggest.ts'
 import type { End, Given, Verb } from '../verb.ts'
-import { preview } from './preview.ts'
-import { why } from './why.ts'
 
 const RECORDS = 60
+const AT_ONCE = 2
 
 export const demo: Verb = {
   name: 'demo',
-  summary: 'see the whole thing work in under a minute, between two sandboxes on this machine',
+  summary: 'see the whole thing work in under a minute, between sandboxes on this machine',
   details:
-    'Starts an imitation of Sage Intacct and one of Zoho CRM, brings vendors, customers, contacts and reference data over, changes some at the\nsource, runs again, and once more with nothing changed. Exit code 0 only when the target then holds exactly what the source has.',
+    'Plays every pair of systems of the library: starts an imitation of both, brings everything over, lets people change some of it, runs\nagain, and once more with nothing changed. Exit code 0 only when each target then holds exactly what its source has.',
   options: [
-    { name: 'records', kind: 'count', min: 20, description: `how many vendors, and customers (default: ${RECORDS})` },
+    { name: 'pair', kind: 'text', description: 'only this pair of systems' },
+    { name: 'records', kind: 'count', min: 20, description: `how many of the main entities (default: ${RECORDS})` },
     {
       name: 'edition',
       kind: 'text',
-      choices: EDITIONS,
-      byDefault: 'professional',
-      description: 'edition of the CRM: standard has no vendors, and their flow is skipped',
+      description: 'edition of the systems that have some: flows that it cannot take are skipped',
     },
-    { name: 'discard', kind: 'flag', description: 'remove the workspace with its ledger afterwards' },
+    { name: 'discard', kind: 'flag', description: 'remove the workspaces with their ledgers afterwards' },
   ],
   examples: [
-    { line: 'demo', does: 'takes some seconds, and says where its ledger is' },
-    { line: 'demo --edition standard --discard', does: 'shows a flow that the CRM’s edition cannot take' },
+    { line: 'demo', does: 'plays all pairs, and says where their ledgers are' },
+    { line: 'demo --edition standard --discard', does: 'shows flows that the edition cannot take' },
   ],
   json: {
-    runs: 'one per flow and round: { flow, round, state, read, written, unchanged, filtered, parked, dead, deleted, calls, signIns, expectedWritten, expectedDeleted, … }',
-    checks: 'what was proved: { what, ok, detail }',
+    pairs: 'one per pair: { pair, title, ok, workspace }; its workspace is null with --discard',
+    runs: 'one per pair, flow and round: { pair, round, flow, state, read, written, unchanged, filtered, parked, dead, deleted, calls, signIns, expectedWritten, expectedDeleted, expectedDead, … }',
+    checks: 'what was proved: { pair, what, ok, detail }',
     planted: 'by flow, what was changed at the source before round 2: { changed, added, removed }',
     unavailable: 'flows that this edition cannot take',
-    workspace: 'folder of the workspace; null with --discard',
+    dead: 'records that were made to die: { pair, flow, key, why, code, message }',
+    workspace: 'folder of the workspaces; null with --discard',
   },
   async run(context, given) {
-    const started: RunningSandbox[] = []
-    let folder: string | undefined
+    const scenarios = chosen(readScenarios(context.product), given)
+    const parent = mkdtempSync(join(tmpdir(), 'ml-connector-demo-'))
     try {
-      const records = String(given.count('records') ?? RECORDS)
-      const edition = given.text('edition') ?? 'professional'
-      const ready = await Promise.allSettled([
-        startSandbox(context, SOURCE, ['--records', records]),
-        startSandbox(context, TARGET, ['--records', '0', '--option', `edition=${edition}`]),
-      ])
-      for (const it of ready) if (it.status === 'fulfilled') started.push(it.value)
-      for (const it of ready) if (it.status === 'rejected') throw it.reason
-      const [source, target] = started
-      if (!source || !target) return undefined
-      folder = await makeWorkspace(context, { source, target })
-      const lacking = new Set(DEMO_FLOWS.filter(it => it.lackedBy.includes(edition)).map(it => it.name))
-      const stage = {
-        context: { ...context, folder },
-        source: control(source.url),
-        target: control(target.url),
-        lacking,
-      }
-      return await play(stage, given, folder)
+      const records = given.count('records') ?? RECORDS
+      const played = await playAll(context, scenarios, { parent, records, edition: given.text('edition') })
+      return endOf(context, played, given.is('discard') ? null : parent)
     } finally {
-      // whatever happened: nothing goes on
-      await Promise.all(started.map(it => it.stop()))
-      if (folder !== undefined && given.is('discard')) rmSync(folder, { recursive: true, force: true })
+      if (given.is('discard')) rmSync(parent, { recursive: true, force: true })
     }
   },
 }
 
-async function play(stage: Stage, given: Given, folder: string): Promise<End> {
-  const { context } = stage
-  const say = (text: string) => {
-    if (!context.isJson) context.terminal.stdout.write(text)
-  }
-  const { bold } = context.colours
-  const rounds: Round[] = []
-  const turn = async (round: 1 | 2 | 3, title: string, planted: ReadonlyMap<string, Planted>) => {
-    say(`\n${bold(`Round ${round}: ${title}`)}\n`)
-    const played = await playRound(stage, round, planted)
-    rounds.push(played)
-    say(
-      `${showReports(played.reports, context.colours)}${showAftermath(played.reports, [], context.colours)}${showFailures(played.reports, context.colours)}`,
-    )
-  }
-  await turn(1, 'everything that Sage Intacct has', new Map())
-  const planted = await plant(stage.source, DEMO_FLOWS)
-  await turn(2, `only what people changed meanwhile (${inWords(planted)})`, planted)
-  await turn(3, 'nothing has changed: nothing is written', planted)
-  const equality = await checkEquality(stage, planted)
-  await explain(stage, planted, say)
-  const checks = [...rounds.flatMap(it => it.checks), ...equality]
-  return conclude(stage, { rounds, checks, planted }, given.is('discard') ? null : folder)
+function chosen(all: readonly ScenarioFile[], given: Given): readonly ScenarioFile[] {
+  const [pair, edition] = [given.text('pair'), given.text('edition')]
+  const scenarios = pair === undefined ? all : [named('pair', pair, new Map(all.map(it => [it.pair, it])))]
+  const editions = scenarios.flatMap(it => Object.values(it.connections).flatMap(({ editions = [] }) => editions))
+  if (edition !== undefined) named('edition', edition, new Map(editions.map(it => [it, it])))
+  return scenarios
 }
 
-function inWords(planted: ReadonlyMap<string, Planted>): string {
-  const all = [...planted.values()]
-  const sum = (of: (it: Planted) => readonly string[]) => all.reduce((n, it) => n + of(it).length, 0)
-  return `${sum(it => it.changed)} changed, ${sum(it => it.added)} new, ${sum(it => it.removed)} gone`
-}
-
-const EXPLAINED = {
-  flow: 'sage-intacct-customers-to-zoho-crm',
-  entity: 'CUSTOMER',
-  key: 'CUSTOMERID',
-  field: 'NAME',
-  module: 'Accounts',
-  targetField: 'Account_Name',
-} as const
-
-/** Two questions that people ask: where does this value come from, and what would the next run do? */
-async function explain(
-  { context, source, target }: Stage,
-  planted: ReadonlyMap<string, Planted>,
-  say: (text: string) => void,
-): Promise<void> {
-  const key = planted.get(EXPLAINED.flow)?.changed[0] ?? ''
-  const account = (await target.records(EXPLAINED.module)).find(it => it['ERP_ID'] === key)
-  const { bold } = context.colours
-  const asked = {
-    connection: CONNECTIONS.target,
-    entity: EXPLAINED.module,
-    id: String(account?.['id'] ?? ''),
-    field: EXPLAINED.targetField,
-  }
-  const answer = await why.run?.(context, given(why, { ...asked, live: true }))
-  say(`\n${bold(`$ ml-connector why ${Object.values(asked).join(' ')} --live`)}\n${answer?.text() ?? ''}`)
-  await changeOnce(source, key)
-  const shown = await preview.run?.(context, given(preview, { flow: EXPLAINED.flow, record: [key], format: 'pretty' }))
-  say(
-    `\nSomebody renames that customer once more.\n${bold(`$ ml-connector preview ${EXPLAINED.flow} --record ${key}`)}\n${shown?.text() ?? ''}`,
-  )
-}
-
-async function changeOnce(source: Control, key: string): Promise<void> {
-  const record = (await source.records(EXPLAINED.entity)).find((it: JsonObject) => it[EXPLAINED.key] === key)
-  await source.put(EXPLAINED.entity, {
-    [EXPLAINED.key]: key,
-    [EXPLAINED.field]: altered(String(record?.[EXPLAINED.field] ?? '')),
+/** Two at a time, shown one after the other. What one of them throws is thrown when all have come to their end. */
+async function playAll(
+  context: Context,
+  scenarios: readonly ScenarioFile[],
+  options: Omit<PlayOptions, 'say'>,
+): Promise<readonly PlayedPair[]> {
+  const { say, finish } = inOrder(text => {
+    if (!context.isJson && text !== '') context.terminal.stdout.write(text)
   })
+  // the lines of progress of two pairs would overwrite each other
+  const { terminal } = context
+  const quiet = { ...context, terminal: { ...terminal, stderr: { write: (it: string) => terminal.stderr.write(it) } } }
+  const queue = new PQueue({ concurrency: AT_ONCE })
+  const playOne = async (scenario: ScenarioFile, at: number): Promise<PlayedPair[]> => {
+    if (context.signal.aborted) return []
+    try {
+      return [await playPair(quiet, scenario, { ...options, say: text => say(at, text) })]
+    } finally {
+      finish(at)
+    }
+  }
+  const ended = await Promise.allSettled(scenarios.map((it, at) => queue.add(() => playOne(it, at))))
+  for (const it of ended) if (it.status === 'rejected') throw it.reason
+  return ended.flatMap(it => (it.status === 'fulfilled' ? it.value : []))
 }
 
-interface Played {
-  readonly rounds: readonly Round[]
-  readonly checks: readonly Check[]
-  readonly planted: ReadonlyMap<string, Planted>
-}
-
-function conclude({ context, lacking }: Stage, { rounds, checks, planted }: Played, folder: string | null): End {
+function endOf(context: Context, played: readonly PlayedPair[], parent: string | null): End {
+  const checks = played.flatMap(({ scenario, checks }) => checks.map(it => ({ pair: scenario.pair, ...it })))
   const failed = checks.filter(it => !it.ok)
-  const runs = rounds.flatMap(({ round, reports, expected }) =>
-    reports.map((report, at) => ({
-      round,
-      ...toJson(report),
-      expectedWritten: lacking.has(report.flow) ? 0 : (expected[at]?.written ?? 0),
-      expectedDeleted: lacking.has(report.flow) ? 0 : (expected[at]?.deleted ?? 0),
-    })),
-  )
   return {
     exit: context.signal.aborted ? EXIT.cancelled : failed.length > 0 ? EXIT.partial : EXIT.ok,
-    data: { runs, checks, planted: Object.fromEntries(planted), unavailable: [...lacking], workspace: folder },
-    text: () => verdict(context, checks, folder),
-    ...(failed.length > 0
-      ? {
-          error: {
-            kind: 'record',
-            code: 'DEMO_FAILED',
-            message: failed.map(it => `${it.what}: ${it.detail}`).join('\n'),
-            remedy: null,
-          },
-        }
-      : {}),
+    data: {
+      pairs: played.map(({ scenario, checks, folder }) => ({
+        pair: scenario.pair,
+        title: scenario.title,
+        ok: checks.every(it => it.ok),
+        workspace: parent === null ? null : folder,
+      })),
+      runs: played.flatMap(runsOf),
+      checks,
+      planted: Object.fromEntries(played.flatMap(it => [...it.planted])),
+      unavailable: played.flatMap(it => it.unavailable),
+      dead: played.flatMap(({ scenario, dead }) => dead.map(it => ({ pair: scenario.pair, ...it }))),
+      workspace: parent,
+    },
+    text: () => verdict(context, { pairs: played.length, checks: checks.length, failed: failed.length }, parent),
+    ...(failed.length > 0 ? { error: errorOf(failed) } : {}),
   }
 }
 
-function verdict({ colours }: Context, checks: readonly Check[], folder: string | null): string {
+function errorOf(failed: readonly { readonly pair: string; readonly what: string; readonly detail: string }[]) {
+  return {
+    kind: 'record',
+    code: 'DEMO_FAILED',
+    message: failed.map(it => `${it.pair}: ${it.what}: ${it.detail}`).join('\n'),
+    remedy: null,
+  } as const
+}
+
+function runsOf({ scenario, rounds }: PlayedPair): readonly Readonly<Record<string, unknown>>[] {
+  return rounds.flatMap(({ round, runs }) =>
+    runs.map(({ report, expected }) => ({
+      pair: scenario.pair,
+      round,
+      ...toJson(report),
+      expectedWritten: expected.written,
+      expectedDeleted: expected.deleted,
+      expectedDead: expected.dead,
+    })),
+  )
+}
+
+interface Sum {
+  readonly pairs: number
+  readonly checks: number
+  readonly failed: number
+}
+
+function verdict({ colours }: Context, { pairs, checks, failed }: Sum, parent: string | null): string {
   const { green, red, bold } = colours
-  const failed = checks.filter(it => !it.ok)
-  const lines =
-    failed.length === 0
-      ? [
-          `${green('✓')} ${checks.length} checks: exactly the changes were written, and the target holds what the source has, field by field.`,
-        ]
-      : failed.map(it => `${red('✗')} ${it.what}: ${it.detail}`)
+  const what = pairs === 1 ? 'one pair' : `${pairs} pairs`
+  const line =
+    failed === 0
+      ? `${green('✓')} ${what}, ${checks} checks: exactly the changes were written, and the targets hold what the sources have, field by field.`
+      : `${red('✗')} ${what}: ${failed} of ${checks} checks failed.`
   const hint =
-    folder === null
-      ? 'The workspace and its ledger are gone, as --discard asked.'
-      : `The workspace is ${bold(folder)}, its ledger ${join(folder, '.ml-connector', 'ledger.db')}.\nTry "ml-connector audit --workspace ${folder} --limit 10", or "runs", "cursor list" (its sandboxes are stopped).`
-  return `\n${lines.join('\n')}\n${hint}\n`
+    parent === null
+      ? 'The workspaces and their ledgers are gone, as --discard asked.'
+      : `The workspaces are in ${bold(parent)}, their sandboxes are stopped: try "audit --limit 10", "runs" or "cursor list" with --workspace.`
+  return `\n${hint}\n${line}\n`
 }

@@ -6,11 +6,13 @@ export interface Control {
   /** Creates or changes; what is not given stays. Answers the stored record. */
   put(entity: string, record: JsonObject): Promise<JsonObject>
   remove(entity: string, key: string): Promise<void>
+  /** The sandbox's clock goes on by so much. */
+  pass(ms: number): Promise<void>
 }
 
 export function control(url: string): Control {
   const ask = async (method: string, path: string, body?: JsonObject): Promise<unknown> => {
-    const answer = await fetch(new URL(`/_sandbox/records/${path}`, url), {
+    const answer = await fetch(new URL(`/_sandbox/${path}`, url), {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
@@ -18,9 +20,12 @@ export function control(url: string): Control {
       throw new Error(`the sandbox answered ${answer.status} to ${method} ${path}: ${await answer.text()}`)
     return answer.json()
   }
+  // names of entities and keys may hold slashes
+  const at = (...parts: readonly string[]) => ['records', ...parts.map(encodeURIComponent)].join('/')
   return {
-    records: async entity => (await ask('GET', entity)) as JsonObject[],
-    put: async (entity, record) => (await ask('POST', entity, record)) as JsonObject,
-    remove: async (entity, key) => void (await ask('DELETE', `${entity}/${encodeURIComponent(key)}`)),
+    records: async entity => (await ask('GET', at(entity))) as JsonObject[],
+    put: async (entity, record) => (await ask('POST', at(entity), record)) as JsonObject,
+    remove: async (entity, key) => void (await ask('DELETE', at(entity, key))),
+    pass: async ms => void (await ask('POST', 'clock', { advanceMs: ms })),
   }
 }

@@ -1,77 +1,146 @@
+import type { FlowPlan } from '../../core/plan.ts'
 import { withPorts } from '../../host/index.ts'
-import { preview, type RunReport, runFlow } from '../../run/index.ts'
-import type { Context } from '../context.ts'
+import { type FieldDifference, type PreviewedRecord, preview, type RunReport, runFlow } from '../../run/index.ts'
 import { requestOf, runAll } from '../run-flows.ts'
-import { flowsNamed, withWorkspace } from '../workspace.ts'
-import { type Check, checkRun, checkTarget, type Expected, expectedOf } from './check.ts'
-import type { Control } from './control.ts'
-import { DEMO_FLOWS, type DemoFlow, type Planted, sourceKeys } from './scenario.ts'
+import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
+import {
+  type Check,
+  checked,
+  checkRun,
+  checkTargets,
+  type Expected,
+  expectedOf,
+  type RoundNumber,
+  type Since,
+  sinceLastRun,
+} from './check.ts'
+import { holds } from './expressions.ts'
+import { deadOf, lookAt } from './look.ts'
+import { act } from './people.ts'
+import { labelOf, pass, type Stage, type StagedFlow } from './stage.ts'
 
 export interface Round {
-  readonly round: 1 | 2 | 3
-  readonly reports: readonly RunReport[]
-  readonly expected: readonly Expected[]
+  readonly round: RoundNumber
+  readonly runs: readonly FlowRun[]
   readonly checks: readonly Check[]
 }
 
-export interface Stage {
-  /** Its `folder` is the demo's. */
-  readonly context: Context
-  readonly source: Control
-  readonly target: Control
-  /** Flows whose module this edition lacks. */
-  readonly lacking: ReadonlySet<string>
+export interface FlowRun {
+  readonly flow: StagedFlow
+  readonly report: RunReport
+  readonly since: Since
+  readonly expected: Expected
 }
 
-/** All flows once, as `ml-connector run --all` runs them, and whether that came to what it had to. */
-export async function playRound(stage: Stage, round: 1 | 2 | 3, planted: ReadonlyMap<string, Planted>): Promise<Round> {
-  const expected: Expected[] = []
-  for (const flow of DEMO_FLOWS)
-    expected.push(expectedOf(round, flow, (await sourceKeys(stage.source, flow)).size, planted.get(flow.name)))
-  const reports = await withWorkspace(stage.context, opened =>
-    runAll(opened, flowsNamed(opened, []), (plan, ports) => runFlow(plan, ports, requestOf(opened, {}))),
+/** What people do between rounds 1 and 2, and the time that passes before any other round than the first. */
+export async function meanwhile(stage: Stage, round: RoundNumber): Promise<void> {
+  if (round === 2) for (const flow of stage.flows) await act(stage, flow, flow.part.meanwhile)
+  if (stage.scenario.pause !== undefined && round > 1) await pass(stage, stage.scenario.pause)
+}
+
+/** Every flow once, in their order, as `ml-connector run --all` runs them, and whether that came to what it had to. */
+export async function playRound(stage: Stage, round: RoundNumber): Promise<Round> {
+  const runs = await withWorkspace(stage.context, async opened => {
+    const ended: FlowRun[] = []
+    for (const flow of stage.flows) ended.push(...(await runOne(stage, opened, { flow, round })))
+    return ended
+  })
+  const left = stage.flows.length - runs.length
+  const checks = runs.map(it => checkRun(round, it.report, it.flow, it.expected))
+  return {
+    round,
+    runs,
+    checks: [...checks, checked(`round ${round}: every flow ran`, left === 0 ? [] : [`${left} did not`])],
+  }
+}
+
+/** No report when the demo was cancelled before. */
+async function runOne(
+  stage: Stage,
+  opened: OpenWorkspace,
+  { flow, round }: { readonly flow: StagedFlow; readonly round: RoundNumber },
+): Promise<FlowRun[]> {
+  if (stage.context.signal.aborted) return []
+  const { before, sweep } = flow.part
+  if (round !== 3) await act(stage, flow, before?.[round])
+  const look = await lookAt(stage, flow)
+  const since = sinceLastRun(stage, flow, look)
+  const expected = expectedOf(flow, since)
+  flow.seen = look.labels
+  flow.seenTouched = stage.touched.length
+  for (const [at, keys] of look.wanted.entries()) for (const key of keys) flow.ever[at]?.add(key)
+  const mode = sweep && round === 2 ? 'sweep' : 'incremental'
+  const reports = await runAll(opened, [flowNamed(opened, flow.name)], (plan, ports) =>
+    runFlow(plan, ports, requestOf(opened, { mode })),
   )
-  const checks = reports.map(report => {
-    const at = DEMO_FLOWS.findIndex(it => it.name === report.flow)
-    return checkRun(round, report, expected[at] ?? { written: 0, deleted: 0 }, stage.lacking.has(report.flow))
-  })
-  const missing = DEMO_FLOWS.length - reports.length
-  const whole = {
-    what: `round ${round}: every flow ran`,
-    ok: missing === 0,
-    detail: missing === 0 ? '' : `${missing} did not`,
-  }
-  return { round, reports, expected, checks: [...checks, whole] }
+  return reports.map(report => ({ flow, report, since, expected }))
 }
 
-/** Is the target what the source is: by its own records, and field by field by the planner that every run uses? */
-export async function checkEquality(stage: Stage, planted: ReadonlyMap<string, Planted>): Promise<Check[]> {
-  const checks: Check[] = []
-  for (const flow of DEMO_FLOWS) {
-    if (stage.lacking.has(flow.name)) continue
-    checks.push(await checkTarget(stage, flow, planted.get(flow.name) ?? { changed: [], added: [], removed: [] }))
-    checks.push(await checkFields(stage, flow))
-  }
-  return checks
-}
-
-function checkFields({ context }: Stage, flow: DemoFlow): Promise<Check> {
-  return withWorkspace(context, async opened => {
-    const [plan] = flowsNamed(opened, [flow.name])
-    const ledger = await opened.ledger()
-    if (!plan) return { what: `${flow.module} field by field`, ok: false, detail: 'the workspace lacks the flow' }
-    const found = await withPorts(opened, ledger, ports =>
-      preview(plan, ports, { limit: Number.MAX_SAFE_INTEGER, all: true }),
-    )
-    const differing = found.records.filter(it => it.would !== 'same' && it.would !== 'filter')
-    const [first] = differing
-    const detail = first
-      ? `${differing.length} differ, the first is ${first.key}: ${first.would} ${first.differences.map(it => it.field).join(' ')}`
-      : ''
-    return {
-      what: `${flow.module} are the same, field by field`,
-      ok: !first && !found.targetUnread && !found.isPartial,
-      detail: found.targetUnread?.message ?? detail,
+/** Is each target what its source is: by its own records, and field by field by the planner that every run uses? */
+export function checkEquality(stage: Stage, round: RoundNumber): Promise<readonly Check[]> {
+  return withWorkspace(stage.context, async opened => {
+    const checks: Check[] = []
+    for (const flow of stage.flows) {
+      if (flow.isLacking || stage.context.signal.aborted) continue
+      checks.push(...(await checkTargets(round, stage, flow)))
+      if (flow.part.fieldByField !== false)
+        checks.push(await checkFields(opened, flowNamed(opened, flow.name), { flow, round }))
+      checks.push(await checkDead(opened, flow, round))
     }
+    return checks
   })
+}
+
+async function checkFields(
+  opened: OpenWorkspace,
+  plan: FlowPlan,
+  { flow, round }: { readonly flow: StagedFlow; readonly round: RoundNumber },
+): Promise<Check> {
+  const ledger = await opened.ledger()
+  const found = await withPorts(opened, ledger, ports =>
+    preview(plan, ports, { limit: Number.MAX_SAFE_INTEGER, all: true }),
+  )
+  const differing: PreviewedRecord[] = []
+  for (const it of found.records) if (await isOff(flow, it)) differing.push(it)
+  const [first] = differing
+  const wrong = first
+    ? [
+        `${differing.length} differ, the first is ${first.key}: ${first.would} ${first.differences.map(showDifference).join(', ')}`,
+      ]
+    : []
+  if (found.targetUnread) wrong.push(found.targetUnread.message)
+  if (found.isPartial) wrong.push('not all was read')
+  return checked(`round ${round}: ${flow.name}: the same, field by field`, wrong)
+}
+
+const showDifference = ({ field, before, after }: FieldDifference): string =>
+  `${field} ${JSON.stringify(before)}, not ${JSON.stringify(after)}`
+
+/** Would a run have to change the target, other than where the scenario says that it rightly differs? */
+async function isOff(flow: StagedFlow, { entity, key, would, differences }: PreviewedRecord): Promise<boolean> {
+  if (would === 'same' || would === 'filter' || deadOf(flow).has(labelOf(flow, entity, key))) return false
+  if (would !== 'update') return true
+  for (const { field, before, after } of differences) {
+    const mayDiffer = flow.part.mayDiffer?.[field]
+    if (mayDiffer === undefined || !(await holds(mayDiffer, { key, before, after }, {}))) return true
+  }
+  return false
+}
+
+/** Dead letters are those that were planted, and no others. */
+async function checkDead(opened: OpenWorkspace, flow: StagedFlow, round: RoundNumber): Promise<Check> {
+  const letters = await deadLettersOf(opened, flow)
+  const planned = [...deadOf(flow)].filter(it => flow.seen.has(it))
+  const keys = letters.map(it => labelOf(flow, it.sourceEntity, it.sourceKey))
+  return checked(`round ${round}: ${flow.name}: dead are only the records that were planted to be`, [
+    ...keys.filter(it => !planned.includes(it)).map(it => `${it} is dead`),
+    ...planned.filter(it => !keys.includes(it)).map(it => `${it} is not dead`),
+  ])
+}
+
+const MOST_DEAD = 100
+
+export async function deadLettersOf(opened: OpenWorkspace, flow: StagedFlow) {
+  const ledger = await opened.ledger()
+  return ledger.deadLetters({ flow: flow.name, state: 'open', limit: MOST_DEAD })
 }

@@ -1,48 +1,48 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { Secret } from '../../core/secret.ts'
 import type { Context } from '../context.ts'
 import { withWorkspace } from '../workspace.ts'
-import { CONNECTIONS, DEMO_FLOWS } from './scenario.ts'
-import type { RunningSandbox } from './start-sandbox.ts'
+import type { ScenarioFile } from './scenario.ts'
+import type { System } from './systems.ts'
 
-export interface Systems {
-  readonly source: RunningSandbox
-  readonly target: RunningSandbox
-}
-
-/** A workspace as an integrator would write it, in a folder of its own, with the sandboxes' secrets in its vault. */
-export async function makeWorkspace(context: Context, systems: Systems): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'ml-connector-demo-'))
-  const connection = ({ connector, settings }: RunningSandbox) => ({ connector, settings })
+/** A workspace as an integrator would write it, in a folder of its own below `parent`, with the sandboxes' secrets in its vault. */
+export async function makeWorkspace(
+  context: Context,
+  scenario: ScenarioFile,
+  place: { readonly parent: string; readonly systems: ReadonlyMap<string, System> },
+): Promise<string> {
+  const folder = join(place.parent, scenario.pair)
+  mkdirSync(folder, { recursive: true })
+  const connections = [...place.systems].map(([name, { sandbox }]) => {
+    const { connector, settings } = sandbox
+    return [name, { connector, settings }]
+  })
   writeFileSync(
     join(folder, 'ml-connector.yaml'),
     stringify({
-      workspace: 'demo',
+      workspace: scenario.pair,
       timezone: 'UTC',
       development: { loopback: true },
-      connections: {
-        [CONNECTIONS.source]: connection(systems.source),
-        [CONNECTIONS.target]: connection(systems.target),
-      },
-      flows: DEMO_FLOWS.map(({ use }) => ({ use })),
+      connections: Object.fromEntries(connections),
+      flows: scenario.flows.map(it => ({ use: it.use, ...(it.with ? { with: it.with } : {}) })),
     }),
   )
   try {
-    await withWorkspace({ ...context, folder }, async opened => {
-      const vault = await opened.vault()
-      for (const [name, sandbox] of [
-        [CONNECTIONS.source, systems.source],
-        [CONNECTIONS.target, systems.target],
-      ] as const)
-        for (const [secret, value] of Object.entries(sandbox.secrets))
-          await vault.setSecret(name, secret, new Secret(value))
-    })
+    await sealSecrets({ ...context, folder }, place.systems)
     return folder
   } catch (thrown) {
     rmSync(folder, { recursive: true, force: true })
     throw thrown
   }
+}
+
+function sealSecrets(context: Context, systems: ReadonlyMap<string, System>): Promise<void> {
+  return withWorkspace(context, async opened => {
+    const vault = await opened.vault()
+    for (const [name, { sandbox }] of systems)
+      for (const [secret, value] of Object.entries(sandbox.secrets))
+        await vault.setSecret(name, secret, new Secret(value))
+  })
 }

@@ -1,5 +1,5 @@
-import { globSync } from 'node:fs'
 import { dirname } from 'node:path/posix'
+import { libraryFlows } from '../../flow/index.ts'
 import type { Connector } from '../../sdk/connector.ts'
 import { propertiesOf, secretNames } from '../../sdk/settings.ts'
 import type { Product } from '../context.ts'
@@ -14,9 +14,7 @@ export interface WorkspaceExamples {
 
 /** The pair of connectors for which the library has most flows. */
 export function workspaceExamples({ registry, library }: Pick<Product, 'registry' | 'library'>): WorkspaceExamples {
-  const flows = globSync('*/*.yaml', { cwd: library })
-    .map(it => it.replaceAll('\\', '/').replace(/\.yaml$/, ''))
-    .sort()
+  const flows = libraryFlows(library)
   const pairs = [...Map.groupBy(flows, it => dirname(it))].sort(([, a], [, b]) => b.length - a.length)
   const [pair = '', those = []] = pairs[0] ?? []
   const names = pair.split('-to-')

@@ -76,9 +76,10 @@ export function showAftermath(reports: readonly RunReport[], older: readonly Old
     reports.filter(it => it.failure !== null && isSkipped(it)),
     colours,
   )
-  for (const { flow, deadByCode, counts } of reports) {
-    if (counts.dead === 0) continue
+  for (const { flow, deadByCode } of reports) {
     const codes = Object.entries(deadByCode).map(([code, n]) => `${n} × ${code}`)
+    // dead without a code of this run: read once more, and told among the older ones
+    if (codes.length === 0) continue
     lines.push(`${colours.yellow('!')} ${flow}: ${codes.join(', ')}`)
     lines.push(`  ${colours.cyan('→')} "ml-connector dead ${flow}", then "ml-connector replay ${flow} --all"`)
   }

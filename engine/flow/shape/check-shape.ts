@@ -33,7 +33,7 @@ export function checkFlowShape(
   const value: unknown = toJson(tree)
   const all = isFlow(value) ? [] : reduce(isFlow.errors ?? [])
   const mistakes = all.filter(it => it.at === 'key' || !standIns.has(spanAt(tree, it.path).start))
-  for (const mistake of mistakes) report(tree, source, reporter, mistake)
+  for (const mistake of mistakes) reportMistake(tree, source, reporter, mistake)
   const ends = checkEnds(tree, source, reporter, mistakes)
   return ends && all.length === 0 && isFlow(value) ? value : undefined
 }
@@ -41,11 +41,12 @@ export function checkFlowShape(
 export function checkWorkspaceShape(tree: Tree, source: SourceFile, reporter: Reporter): WorkspaceFile | undefined {
   const value: unknown = toJson(tree)
   if (isWorkspace(value)) return value
-  for (const mistake of reduce(isWorkspace.errors ?? [])) report(tree, source, reporter, mistake)
+  for (const mistake of reduce(isWorkspace.errors ?? [])) reportMistake(tree, source, reporter, mistake)
   return undefined
 }
 
-function report(tree: Tree, source: SourceFile, reporter: Reporter, it: Described): void {
+/** One mistake of a file's shape, at its place in the file. */
+export function reportMistake(tree: Tree, source: SourceFile, reporter: Reporter, it: Described): void {
   const value = spanAt(tree, it.path)
   // of a key without value, the key is what can be seen
   const span = it.at === 'key' || value.start === value.end ? keySpanAt(tree, it.path) : value

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Json } from '../../core/record.ts'
 import type { Connector } from '../../sdk/connector.ts'
@@ -14,6 +14,7 @@ import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
 import { isTimeZone } from '../validate/time-zone.ts'
 import { openConnections } from './connections.ts'
 import { readFileText, reportUnusable, tableReader } from './files.ts'
+import { libraryFlows } from './library-flows.ts'
 import { metadataReader } from './metadata.ts'
 import { readWorkspace } from './read-workspace.ts'
 import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, type Workspace } from './workspace.ts'
@@ -169,18 +170,12 @@ export const NOTHING_GIVEN: GivenParams = { values: {}, spanOf: () => START }
 function libraryUse({ text, options }: Loading, entry: LibraryUse, at: number): readonly FlowUse[] {
   const path = join(options.library, `${entry.use}.yaml`)
   const span = spanAt(text.tree, ['flows', at, 'use'])
-  const inside = !relative(options.library, path).startsWith('..')
-  if (!inside || readFileText(path).is !== 'text') {
-    const all = globSync('*/*.yaml', { cwd: options.library }).map(it =>
-      it
-        .split(sep)
-        .join('/')
-        .replace(/\.yaml$/, ''),
-    )
+  const all = libraryFlows(options.library)
+  if (!all.includes(entry.use)) {
     text.reporter.report(text.source, span, {
       code: 'WORKSPACE_LIBRARY_FLOW',
       message: `the library has no flow "${entry.use}"`,
-      ...hint(entry.use, all.sort()),
+      ...hint(entry.use, all),
     })
     return []
   }
