@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { expect } from 'chai'
+import { connectors } from '../connectors/index.ts'
+import { engineFilesWith, mentionsOf } from '../engine/cli/init/repository.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -113,16 +115,28 @@ describe('the architecture', () => {
     expect(missing).to.deep.equal([])
   })
 
-  it('never names a connector in shared code', () => {
-    const names = readdirSync(join(ROOT, 'connectors'), { withFileTypes: true })
-      .filter(it => it.isDirectory())
-      .map(it => it.name)
-    const shared = files.filter(file => file.startsWith('engine/') && !file.startsWith('engine/cli/demo/'))
-    const naming = shared.filter(file => {
-      // an example in a comment or a help text explains; a comparison decides
-      const text = readFileSync(join(ROOT, file), 'utf8')
-      return names.some(name => new RegExp(`(===|!==|case)\\s*'${name}'|'${name}'\\s*(===|!==)`).test(text))
-    })
+  it('never names a connector in the engine: neither in code nor in comments, examples or messages', () => {
+    const naming = connectors.flatMap(it =>
+      engineFilesWith(ROOT, [it.name, it.title, ...codeWords(it.name)]).map(file => `${it.name}: ${file}`),
+    )
     expect(naming).to.deep.equal([])
   })
+
+  it('would see a connector that is named', () => {
+    const spellings = ['my-erp', 'MyErpSettings', 'isMyErp', 'a MY ERP server', "'MYERP_BUSY'", 'myErp', 'my_erp']
+    expect(spellings.filter(it => !mentionsOf('my-erp').test(it))).to.deep.equal([])
+    const others = ['my enterprise', 'enemy-erp', 'tiny-erp', 'my-erp2', 'my other erp']
+    expect(others.filter(it => mentionsOf('my-erp').test(it))).to.deep.equal([])
+    expect(connectors.map(it => codeWords(it.name).length)).to.deep.equal(connectors.map(() => 1))
+  })
 })
+
+/** What most codes of a connector's errors begin with: the word by which people know its system. */
+function codeWords(connector: string): readonly string[] {
+  const own = sources(`connectors/${connector}`).filter(file => !file.includes('/sandbox/'))
+  const words = own.flatMap(file =>
+    [...readFileSync(join(ROOT, file), 'utf8').matchAll(/'([A-Z][A-Z0-9]+)_[A-Z0-9_]+'/g)].map(it => it[1] ?? ''),
+  )
+  const [most] = [...Map.groupBy(words, it => it)].sort(([, a], [, b]) => b.length - a.length)
+  return most ? [most[0]] : []
+}

@@ -21,10 +21,17 @@ export function repositoryAbove(cwd: string): string {
   })
 }
 
-/** Finds a name as a word of its own, however it is written: `my-erp`, `My ERP`, `myErp`, `MYERP_…`. */
+/** Finds a name as a word of its own, however it is written: `my-erp`, `My ERP`, `myErp`, `isMyErpReady`, `MYERP_…`. */
 export function mentionsOf(name: string): RegExp {
-  const parts = name.split(/[-\s]+/).map(it => it.replace(/[^\p{L}\p{N}]/gu, '\\$&'))
-  return new RegExp(`(?<![\\p{L}\\p{N}])${parts.join('[-_ ]?')}(?![\\p{L}\\p{N}])`, 'iu')
+  const parts = name.split(/[-\s]+/).map(part => [...part].map(inAnyCase).join(''))
+  const begins = '(?:(?<![\\p{L}\\p{N}])|(?<=\\p{Ll})(?=\\p{Lu}))'
+  return new RegExp(`${begins}${parts.join('[-_ ]?')}(?![\\p{Ll}\\p{N}])`, 'u')
+}
+
+// without the flag for it, under which a small letter after the name could not be told from a capital
+function inAnyCase(character: string): string {
+  if (/\p{L}/u.test(character)) return `[${character.toLowerCase()}${character.toUpperCase()}]`
+  return /\p{N}/u.test(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
 }
 
 /** Files of the engine, relative to the repository, that mention a name. No connector's name may be there. */
