@@ -1,8 +1,8 @@
 import { globSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { EngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
-import { type Diagnostic, loadWorkspace, validateFiles, WORKSPACE_FILE } from '../flow/index.ts'
+import { type Diagnostic, loadWorkspace, scenarioFolder, validateFiles, WORKSPACE_FILE } from '../flow/index.ts'
 import { findWorkspace, workspaceAbove } from '../host/index.ts'
 import type { Context } from './context.ts'
 import { hereOf, showFile } from './show/place.ts'
@@ -25,7 +25,7 @@ export function checkFlows(context: Context, paths: readonly string[]): CheckedF
   const targets =
     paths.length > 0 ? paths.map(it => resolve(terminal.cwd, it)) : [findWorkspace(terminal.cwd, context.folder)]
   const found = targets.flatMap(target => {
-    const files = filesOf(target)
+    const files = filesOf(target, scenarioFolder(library))
     return files === 'workspace' ? [loadWorkspace(target, options)] : checkFiles(files, options)
   })
   const here = hereOf(context)
@@ -57,14 +57,19 @@ function checkFiles(files: readonly string[], options: Parameters<typeof loadWor
 /** Reference tables may be YAML as well: they live in folders of that name. */
 const IGNORED = ['**/node_modules/**', '**/tables/**', '**/.*/**', `**/${WORKSPACE_FILE}`]
 
-function filesOf(path: string): readonly string[] | 'workspace' {
+/** `scenarios` is the folder of the demo's scenarios: YAML files beside the library's flows that are none. */
+function filesOf(path: string, scenarios: string): readonly string[] | 'workspace' {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) throw notFound(`${path} is not there`)
   if (!stat.isDirectory()) return path.endsWith(WORKSPACE_FILE) ? notAFlow(path) : [path]
+  const isScenario = (file: string) => file.startsWith(`${scenarios}${sep}`)
   if (statSync(join(path, WORKSPACE_FILE), { throwIfNoEntry: false })) return 'workspace'
-  const files = globSync('**/*.{yaml,yml}', { cwd: path, exclude: IGNORED }).sort()
+  const files = globSync('**/*.{yaml,yml}', { cwd: path, exclude: IGNORED })
+    .sort()
+    .map(it => join(path, it))
+    .filter(it => !isScenario(it))
   if (files.length === 0) throw notFound(`${path} holds no flow files (*.yaml)`)
-  return files.map(it => join(path, it))
+  return files
 }
 
 function notAFlow(path: string): never {

@@ -1,12 +1,11 @@
-import { globSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { expect } from 'chai'
 import { connectors } from '../../connectors/index.ts'
-import { runFlowTests, validateFiles } from '../../engine/flow/index.ts'
+import { libraryFlows, runFlowTests, validateFiles } from '../../engine/flow/index.ts'
 
 const LIBRARY = resolve(import.meta.dirname, '../../flows')
 const registry = new Map(connectors.map(it => [it.name, it]))
-const files = globSync('*-to-*/*.yaml', { cwd: LIBRARY }).sort()
+const files = libraryFlows(LIBRARY).map(it => `${it}.yaml`)
 
 describe('the flow library', () => {
   it('has flows', () => {

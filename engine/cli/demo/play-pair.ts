@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
-import { withWorkspace } from '../workspace.ts'
 import type { Check, RoundNumber, Since } from './check.ts'
 import { demoClock } from './demo-clock.ts'
 import { explain } from './explain.ts'
-import { checkEquality, deadLettersOf, meanwhile, playRound, type Round } from './rounds.ts'
+import { type PlantedDead, plantedDead } from './planted-dead.ts'
+import { checkEquality, meanwhile, playRound, type Round } from './rounds.ts'
 import type { ScenarioFile } from './scenario.ts'
 import { showHeading, showRound, showVerdict } from './show.ts'
 import { type Stage, stageFlows } from './stage.ts'
@@ -21,15 +21,6 @@ export interface PlayedPair {
   /** Flows that this edition cannot take. */
   readonly unavailable: readonly string[]
   readonly dead: readonly PlantedDead[]
-}
-
-/** A record that was made to die, why, and what became of it. */
-export interface PlantedDead {
-  readonly flow: string
-  readonly key: string
-  readonly why: string
-  readonly code: string
-  readonly message: string
 }
 
 export interface PlayOptions extends Wanted {
@@ -102,18 +93,4 @@ function ended(stage: Stage, played: Pick<PlayedPair, 'rounds' | 'checks' | 'dea
     planted: new Map(second?.runs.map(it => [it.flow.name, it.since])),
     unavailable: stage.flows.filter(it => it.isLacking).map(it => it.name),
   }
-}
-
-function plantedDead(stage: Stage): Promise<readonly PlantedDead[]> {
-  return withWorkspace(stage.context, async opened => {
-    const found: PlantedDead[] = []
-    for (const flow of stage.flows.filter(it => it.part.dead && !it.isLacking)) {
-      const letters = await deadLettersOf(opened, flow)
-      for (const { key, why } of flow.part.dead ?? []) {
-        const failure = letters.find(it => it.sourceKey === key)?.failure
-        if (failure) found.push({ flow: flow.name, key, why, code: failure.code, message: failure.message })
-      }
-    }
-    return found
-  })
 }

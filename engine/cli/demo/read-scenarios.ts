@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { EngineError } from '../../core/errors.ts'
-import { libraryFlows, readShaped } from '../../flow/index.ts'
+import { libraryFlows, readShaped, scenarioFolder } from '../../flow/index.ts'
 import type { Product } from '../context.ts'
 import { didYouMean } from '../suggest.ts'
 import { isFormula, syntaxProblem } from './expressions.ts'
@@ -15,9 +15,6 @@ const isScenario = new Ajv2020({
   verbose: true,
   strictRequired: false,
 }).compile<ScenarioFile>(SCENARIO_SCHEMA)
-
-/** Where the scenarios of the demo are: beside the library's flows, and none of them. */
-export const scenarioFolder = (library: string): string => join(library, 'demo')
 
 /** The scenarios in the order of their file names. Throws DEMO_SCENARIO that tells every mistake with its place. */
 export function readScenarios(product: Product, folder = scenarioFolder(product.library)): readonly ScenarioFile[] {

@@ -2,7 +2,7 @@ import type { RunCounts } from '../../core/ledger.ts'
 import { showAftermath, showFailures } from '../show/runs.ts'
 import { left, right, showTable } from '../show/table.ts'
 import type { Check } from './check.ts'
-import type { PlantedDead } from './play-pair.ts'
+import type { PlantedDead } from './planted-dead.ts'
 import type { Round } from './rounds.ts'
 import type { Stage } from './stage.ts'
 

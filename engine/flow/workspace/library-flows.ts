@@ -1,14 +1,20 @@
 import { globSync } from 'node:fs'
-import { sep } from 'node:path'
+import { join, sep } from 'node:path'
 
-/** What `use:` may name, sorted: `<source>-to-<sink>/<name>`. Other folders of the library hold no flows. */
+/** The folder of the library that holds scenarios of the demo, and no flows. */
+export const scenarioFolder = (library: string): string => join(library, SCENARIOS)
+
+const SCENARIOS = 'demo'
+
+/** What `use:` may name, sorted: `<folder>/<file>` without its ending. */
 export function libraryFlows(library: string): readonly string[] {
-  return globSync('*-to-*/*.yaml', { cwd: library })
+  return globSync('*/*.yaml', { cwd: library })
     .map(it =>
       it
         .split(sep)
         .join('/')
         .replace(/\.yaml$/, ''),
     )
+    .filter(it => !it.startsWith(`${SCENARIOS}/`))
     .sort()
 }
