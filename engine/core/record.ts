@@ -20,6 +20,8 @@ export interface DataRecord {
   readonly version?: string
   /** Hash of the flow that read it, where that is not the one that runs: a stored body may lack fields that this one reads. */
   readonly readBy?: string
+  /** The fields as they were read, where a person has edited them since: what the source is known to hold. */
+  readonly asRead?: JsonObject
   /** For a delete: whatever is known, often only the key. */
   readonly fields: JsonObject
 }

@@ -1,8 +1,9 @@
 import { fingerprint } from '../core/fingerprint.ts'
 import type { DeadLetterRow } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
-import type { DataRecord } from '../core/record.ts'
+import type { DataRecord, JsonObject } from '../core/record.ts'
 import { NOTHING_SETTLED } from '../core/settlement.ts'
+import { editedFields } from './edited.ts'
 import { readKeys } from './keys.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
@@ -17,7 +18,14 @@ export interface ReplayOptions {
   readonly letters: readonly DeadLetterRow[]
   /** stored: from the body that was kept. source: read again, by key, as it is now. */
   readonly from: 'stored' | 'source'
+  /**
+   * Bodies that a person has edited, by id of the letter: taken in place of the stored ones, whatever `from` says. The source keeps what it
+   * holds: an edit lasts at the target until the record changes there, or is written again by a backfill.
+   */
+  readonly bodies?: ReadonlyMap<string, JsonObject>
 }
+
+type ReadLetters = (run: Run, entity: string, letters: readonly DeadLetterRow[]) => Promise<readonly DataRecord[]>
 
 const CHUNK = 500
 
@@ -31,28 +39,65 @@ export function replay(plan: FlowPlan, ports: RunPorts, options: ReplayOptions):
   return execute(plan, ports, run, first?.runId ?? null, async opened => {
     await preflight(opened)
     await recover(opened)
-    for (const [entity, letters] of Map.groupBy(options.letters, it => it.sourceEntity))
-      for (let at = 0; at < letters.length; at += CHUNK) {
-        cancelledIf(opened)
-        const chunk = letters.slice(at, at + CHUNK)
-        const read = options.from === 'stored' ? stored : fromSource
-        const records = await read(opened, entity, chunk)
-        const keyed = { ...opened, options: { ...opened.options, keys: records.map(it => it.key) } }
-        await processUnit(keyed, { entity, records })
-      }
+    for (const [entity, letters] of Map.groupBy(options.letters, it => it.sourceEntity)) {
+      const isEdited = (it: DeadLetterRow) => options.bodies?.has(it.id) === true
+      const edited = await take(opened, entity, { letters: letters.filter(isEdited), read: storedOr(options.bodies) })
+      // other letters of the same records are closed with the edited ones: taken as well, they would undo the edit
+      const others = letters.filter(it => !isEdited(it) && !edited.has(it.sourceKey))
+      await take(opened, entity, { letters: others, read: options.from === 'stored' ? storedOr() : fromSource })
+    }
   })
 }
 
-async function stored(run: Run, entity: string, given: readonly DeadLetterRow[]): Promise<readonly DataRecord[]> {
+/** Answers the keys that went through the stages. */
+async function take(
+  run: Run,
+  entity: string,
+  { letters, read }: { readonly letters: readonly DeadLetterRow[]; readonly read: ReadLetters },
+): Promise<ReadonlySet<string>> {
+  const taken = new Set<string>()
+  for (let at = 0; at < letters.length; at += CHUNK) {
+    cancelledIf(run)
+    const records = await read(run, entity, letters.slice(at, at + CHUNK))
+    const keys = records.map(it => it.key)
+    await processUnit({ ...run, options: { ...run.options, keys } }, { entity, records })
+    for (const key of keys) taken.add(key)
+  }
+  return taken
+}
+
+const storedOr =
+  (bodies: ReadonlyMap<string, JsonObject> = new Map()): ReadLetters =>
+  async (run, entity, letters) => {
+    const records = await stored(run, entity, letters)
+    return [...records].map(([key, { letter, record }]) => {
+      const body = bodies.get(letter.id)
+      const { fields: asRead } = record
+      return body ? { ...record, fields: editedFields(run, { entity, key, asRead, body }), asRead } : record
+    })
+  }
+
+interface StillNewest {
+  readonly letter: DeadLetterRow
+  readonly record: DataRecord
+}
+
+async function stored(
+  run: Run,
+  entity: string,
+  given: readonly DeadLetterRow[],
+): Promise<ReadonlyMap<string, StillNewest>> {
   const { ledger } = run.ports
   // as they are now, under the lease: since they were listed they may have been healed, or have died again
-  const letters = await ledger.deadLetters({ ids: given.map(it => it.id), limit: given.length })
+  const found = await ledger.deadLetters({ ids: given.map(it => it.id), limit: given.length })
+  // of several letters of one record the one that died last counts: after the others
+  const letters = found.toReversed().sort((one, other) => Date.parse(one.lastSeenAt) - Date.parse(other.lastSeenAt))
   const seen = await ledger.tracked(
     run.plan.name,
     entity,
     letters.map(it => it.sourceKey),
   )
-  const records = new Map<string, DataRecord>()
+  const records = new Map<string, StillNewest>()
   const late: DataRecord[] = []
   for (const letter of letters) {
     const fields = await ledger.deadBody(letter.id)
@@ -60,11 +105,11 @@ async function stored(run: Run, entity: string, given: readonly DeadLetterRow[])
     const { sourceKey: key, change, sourceVersion, readBy } = letter
     const record = { key, change, fields, readBy, ...(sourceVersion === null ? {} : { version: sourceVersion }) }
     const isOpen = letter.state === 'open' || letter.state === 'retrying'
-    if (isOpen && (await isNewest(run, letter, record, seen.get(key)))) records.set(key, record)
+    if (isOpen && (await isNewest(run, letter, record, seen.get(key)))) records.set(key, { letter, record })
     else late.push(record)
   }
   if (late.length > 0) await noteOvertaken(run, entity, late)
-  return [...records.values()]
+  return records
 }
 
 /** Is this what was last seen of its key? The dedup memory holds how that ended, and a hash of it and of the flow that it died in. */

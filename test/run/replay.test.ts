@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { NOTHING_SETTLED } from '../../engine/core/settlement.ts'
 import { createToyWorld, type ToyWorld } from './support/toy-world.ts'
 
 const flow = (name = 'lines') => `
@@ -26,6 +27,16 @@ describe('a replay', () => {
   const names = () => world.crm.rows('Accounts').map(row => `${row.fields['ERP_ID']} ${row.fields['Name']}`)
   const lines = () => world.crm.rows('Lines').map(row => `${row.fields['ERP_ID']} ${row.fields['Status']}`)
 
+  /** A run wrote a part of a third version and was stopped. */
+  async function cutOff(key: string) {
+    const { ledger, clock } = world
+    const [at, { name: flow, workspace, hash: flowHash }] = [clock.now().toISOString(), world.flow()]
+    const started = { id: 'cut', flow, workspace, flowHash, trigger: 'manual', actor: 'test' } as const
+    await ledger.startRun({ ...started, startedAt: at, replayOf: null })
+    const tracked = [{ entity: 'CUSTOMER', key, sourceHash: 'n:third' }]
+    await ledger.settle({ ...NOTHING_SETTLED, workspace, runId: 'cut', flow, at, tracked })
+  }
+
   it('of letters from several steps takes the newest version of the key', async () => {
     refuse('Accounts')
     world.erp.put({ ID: 'A', NAME: 'old' })
@@ -52,6 +63,20 @@ describe('a replay', () => {
     expect([names(), lines()]).to.deep.equal([['A new'], []])
     await world.replay()
     expect([lines(), await world.letters()]).to.deep.equal([['A! new'], []])
+  })
+
+  it('takes the version that died last, also where a later one was cut off half-way', async () => {
+    refuse('Accounts')
+    world.erp.put({ ID: 'A', NAME: 'old' })
+    await world.run()
+    world.clock.advance(1_000)
+    refuse('Lines')
+    world.erp.put({ ID: 'A', NAME: 'new' })
+    await world.run()
+    await cutOff('A')
+    refuse()
+    await world.replay()
+    expect([names(), lines()]).to.deep.equal([['A new'], ['A! new']])
   })
 
   it('of letters that were listed before does not close what died since', async () => {

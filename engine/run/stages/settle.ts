@@ -86,7 +86,7 @@ function eventsOf(run: Run, item: Item, at: string): RecordEvent[] {
       sinkEntity: null,
       sinkKey: item.drafts.find(draft => draft.planned?.sinkKey !== undefined)?.planned?.sinkKey ?? null,
       outcome: ended.is,
-      did: ended.is === 'dead' ? '' : ended.is === 'parked' ? waitsFor(ended.awaits) : ended.did,
+      did: didTo(item, ended.is === 'dead' ? '' : ended.is === 'parked' ? waitsFor(ended.awaits) : ended.did),
       changed: [],
       failure: ended.is === 'dead' ? ended.failure : null,
     },
@@ -103,7 +103,7 @@ function writtenEvent(run: Run, { item, step, planned, result }: Draft, at: stri
       sinkEntity: step.sink.entity,
       sinkKey: result.sinkKey,
       outcome: result.did === 'looked-up' ? 'unchanged' : 'written',
-      did: result.did,
+      did: didTo(item, result.did),
       changed: planned?.changed ?? [],
       failure: null,
     },
@@ -118,7 +118,7 @@ function removedEvent(run: Run, item: Item, row: KnownRecord, at: string): Recor
     sinkEntity: row.sinkEntity,
     sinkKey: row.sinkKey,
     outcome: 'deleted',
-    did: item.ended?.is === 'deleted' ? item.ended.did : 'deleted',
+    did: didTo(item, item.ended?.is === 'deleted' ? item.ended.did : 'deleted'),
     changed: [],
     failure: null,
   }
@@ -136,6 +136,12 @@ function common(run: Run, item: Item, at: string) {
     sourceVersion: item.record.version ?? null,
     attempt: 1,
   }
+}
+
+/** The audit trail tells where a value came from: not from the source alone, when a person has edited the record. */
+function didTo({ record }: Item, did: string): string {
+  if (!record.asRead) return did
+  return did === '' ? 'edited' : `${did}, edited`
 }
 
 function waitsFor(awaits: Extract<Ended, { is: 'parked' }>['awaits']): string {
@@ -180,7 +186,8 @@ function deadOf(run: Run, item: Item, ended: Extract<Ended, { is: 'dead' }>) {
     sourceEntity: item.entity,
     sourceKey: item.record.key,
     sourceVersion: item.record.version ?? null,
-    body: item.record.fields,
+    // an edit that did not help is not kept: the letter goes on showing what the source holds
+    body: item.record.asRead ?? item.record.fields,
     readBy: item.record.readBy ?? run.plan.hash,
     change: item.record.change,
     failure: ended.failure,

@@ -84,8 +84,9 @@ export function newItem(run: Pick<Run, 'plan'>, entity: string, record: DataReco
   return {
     entity,
     record,
-    // the flow's hash is part of it: a corrected mapping looks at every record again that it reads again
-    sourceHash: fingerprint([run.plan.hash, record.change, record.fields]),
+    // The flow's hash is part of it: a corrected mapping looks at every record again that it reads again. An edit is not: what the source
+    // still holds as it was is no news when a walk meets it again, and does not undo the edit.
+    sourceHash: fingerprint([run.plan.hash, record.change, record.asRead ?? record.fields]),
     variables: { entity, key: record.key, connection: run.plan.source.connection },
     drafts: [],
     sinkKeys: new Map(),

@@ -11,6 +11,7 @@ import {
   type Preview,
   type PreviewOptions,
   preview,
+  type ReplayOptions,
   type RunOptions,
   type RunPorts,
   type RunReport,
@@ -45,7 +46,11 @@ export interface ToyWorld {
   /** The same with a mishap: its end, whatever it is, tells nothing. Answers how many points it passed. */
   mishap(mishap: Mishap): Promise<number>
   preview(options?: Partial<PreviewOptions>): Promise<Preview>
-  replay(letters?: readonly DeadLetterRow[], from?: 'stored' | 'source'): Promise<RunReport>
+  replay(
+    letters?: readonly DeadLetterRow[],
+    from?: 'stored' | 'source',
+    bodies?: ReplayOptions['bodies'],
+  ): Promise<RunReport>
   letters(): Promise<readonly DeadLetterRow[]>
   /** The flow's file was edited. */
   rewrite(text: string): void
@@ -99,9 +104,9 @@ export async function createToyWorld(text: string, options: CrmOptions = {}): Pr
       return ended?.points ?? mishap.at
     },
     preview: async wish => (await inProcess({}, ports => preview(plan, ports, { limit: 1_000, ...wish }))).value,
-    replay: async (given, from = 'stored') => {
+    replay: async (given, from = 'stored', bodies = new Map()) => {
       const chosen = given ?? (await letters())
-      return (await inProcess({}, ports => replay(plan, ports, { actor: 'test', letters: chosen, from }))).value
+      return (await inProcess({}, ports => replay(plan, ports, { actor: 'test', letters: chosen, from, bodies }))).value
     },
     letters,
     rewrite: edited => {
