@@ -68,3 +68,23 @@ async function* pages(
     yield next.value
   }
 }
+
+/** One life after the other: the n-th begins anew, dies (or fails) at its n-th point, and is checked. Ends with the first that comes through. */
+export async function dieAtEveryPoint<T>(
+  mortality: Pick<Mortality, 'live'>,
+  kind: Mishap['kind'],
+  turn: {
+    begin(): Promise<T>
+    run(): Promise<unknown>
+    /** What came of it, once the next life has run. `where` is for messages. */
+    check(begun: T, where: string): Promise<void>
+  },
+): Promise<number> {
+  for (let at = 1; ; at++) {
+    const begun = await turn.begin()
+    const points = await mortality.live({ at, kind }, turn.run)
+    await turn.run()
+    await turn.check(begun, `${kind} at point ${at}`)
+    if (points < at) return points
+  }
+}

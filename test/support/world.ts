@@ -183,6 +183,9 @@ function systemOf({ systems }: WorldOptions, connection: string): System {
   return found
 }
 
+// two runs may begin within one millisecond
+let ids = 0
+
 async function withPorts<T>(
   state: State,
   signal: AbortSignal | undefined,
@@ -223,7 +226,6 @@ async function withPorts<T>(
       },
     },
   )
-  let ids = 0
   const ports: RunPorts = {
     ledger: options.ledgerAs?.(state.ledger) ?? state.ledger,
     open: connections.open,
