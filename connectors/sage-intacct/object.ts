@@ -33,8 +33,7 @@ export function leavesOf(fields: Fields): ReadonlyMap<string, Field> {
 
 /** What `select` of a query names for these paths: a declared group (`DISPLAYCONTACT`) means all of its fields; anything unknown goes as it is, and Intacct says so. */
 export function selectFields(object: IntacctObject, wanted: readonly string[] | 'all'): string[] {
-  // a related object without declared fields of its own is read by path only
-  const leaves = [...leavesOf(object.fields)].filter(([, field]) => field.type !== 'object').map(([path]) => path)
+  const leaves = [...leavesOf(object.fields).keys()]
   const expand = (path: string) => {
     const inside = leaves.filter(leaf => leaf.startsWith(`${path}.`))
     return inside.length > 0 ? inside : [path]

@@ -39,10 +39,7 @@ export const MAIL_ADDRESS: Field = {
   },
 }
 
-/** Another contact of a vendor or customer: any of its fields may be read by path (`PAYTOCONTACT.EMAIL1`), `all` leaves it out. */
-export const related = (title: string): Field => ({ type: 'object', title, references: 'CONTACT' })
-
-/** A contact's own fields, on CONTACT and under `DISPLAYCONTACT`. */
+/** A contact's own fields, on CONTACT and under the contacts of vendors and customers. */
 export const CONTACT_FIELDS: Fields = {
   PRINTAS: text('Print as'),
   COMPANYNAME: text('Company name'),
@@ -64,10 +61,9 @@ export const CONTACT_FIELDS: Fields = {
   MAILADDRESS: MAIL_ADDRESS,
 }
 
-export const DISPLAY_CONTACT: Field = group('Display contact', 'CONTACT', {
-  CONTACTNAME: text('Contact name'),
-  ...CONTACT_FIELDS,
-})
+/** A contact of a vendor or customer: read by path (`PAYTOCONTACT.EMAIL1`), or whole. */
+export const related = (title: string): Field =>
+  group(title, 'CONTACT', { CONTACTNAME: text('Contact name'), ...CONTACT_FIELDS })
 
 /** What vendors and customers have in common. */
 export const COMPANY_FIELDS: Fields = {
@@ -80,5 +76,5 @@ export const COMPANY_FIELDS: Fields = {
   ONHOLD: flag('On hold'),
   SUPDOCID: text('Attachment', { maxLength: 20 }),
   COMMENTS: text('Comments', { maxLength: 200 }),
-  DISPLAYCONTACT: DISPLAY_CONTACT,
+  DISPLAYCONTACT: related('Display contact'),
 }

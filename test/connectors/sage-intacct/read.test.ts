@@ -317,7 +317,31 @@ describe('sage-intacct: reading', () => {
       expect(records[0]?.fields['PAYTOCONTACT']).to.deep.equal({ EMAIL1: 'pay@bolt.example' })
     })
 
-    for (const entity of Object.keys(sageIntacct.entities))
+    it('carry a related contact whole, as validation lets a flow name it', async () => {
+      const it = await startIntacct({ records: 1 })
+      await it.over.put('CONTACT', { CONTACTNAME: 'Cashier', EMAIL1: 'pay@bolt.example', PRINTAS: 'Cash Desk' })
+      await it.over.put('CONTACT', { CONTACTNAME: 'Cashier', 'MAILADDRESS.ZIP': '01234', TAXABLE: 'true' })
+      await it.over.put('VENDOR', {
+        VENDORID: 'A1',
+        NAME: 'A',
+        'DISPLAYCONTACT.PRINTAS': 'A',
+        'PAYTOCONTACT.CONTACTNAME': 'Cashier',
+      })
+      const where = { field: 'VENDORID', values: ['A1'] }
+      for (const select of [['PAYTOCONTACT'], 'all'] as const) {
+        const { records } = await readAll(it.connection, 'VENDOR', { where, select })
+        expect(records[0]?.fields['PAYTOCONTACT']).to.deep.equal({
+          CONTACTNAME: 'Cashier',
+          PRINTAS: 'Cash Desk',
+          EMAIL1: 'pay@bolt.example',
+          TAXABLE: true,
+          MAILADDRESS: { ZIP: '01234' },
+        })
+      }
+    })
+
+    const readable = Object.entries(sageIntacct.entities).flatMap(([name, { read }]) => (read ? [name] : []))
+    for (const entity of readable)
       it(`of ${entity} can be read with all declared fields`, async () => {
         const it = await startIntacct({ records: 3 })
         const { records } = await readAll(it.connection, entity, { select: 'all' })
