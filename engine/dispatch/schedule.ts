@@ -78,7 +78,7 @@ export function createSchedule(ports: SchedulePorts) {
     if (everyMs === undefined || timed.stop.signal.aborted) return
     const now = ports.clock.now().getTime()
     const { run } = await ports.lastBegun(timed.ref)
-    const first = isLate || !run ? timed.jitterMs || everyMs : Math.max(0, run.getTime() + everyMs - now)
+    const first = isLate || !run ? everyMs : Math.max(0, run.getTime() + everyMs - now)
     await repeat(timed, everyMs, now + first)
   }
 
