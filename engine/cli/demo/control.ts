@@ -6,6 +6,8 @@ export interface Control {
   /** Creates or changes; what is not given stays. Answers the stored record. */
   put(entity: string, record: JsonObject): Promise<JsonObject>
   remove(entity: string, key: string): Promise<void>
+  /** Turns knobs of the sandbox: set-up that its screens of records do not reach. */
+  turn(knobs: JsonObject): Promise<void>
   /** The sandbox's clock goes on by so much. */
   pass(ms: number): Promise<void>
 }
@@ -26,6 +28,7 @@ export function control(url: string): Control {
     records: async entity => (await ask('GET', at(entity))) as JsonObject[],
     put: async (entity, record) => (await ask('POST', at(entity), record)) as JsonObject,
     remove: async (entity, key) => void (await ask('DELETE', at(entity, key))),
+    turn: async knobs => void (await ask('POST', 'knobs', knobs)),
     pass: async ms => void (await ask('POST', 'clock', { advanceMs: ms })),
   }
 }

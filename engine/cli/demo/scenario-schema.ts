@@ -74,6 +74,7 @@ export const SCENARIO_SCHEMA: Schema = closed(
           connector: TEXT,
           records: { type: 'integer', minimum: 0 },
           options: { type: 'object', additionalProperties: TEXT },
+          knobs: OBJECT,
           editions: TEXTS,
         },
         ['connector'],

@@ -23,6 +23,8 @@ export interface ScenarioConnection {
   readonly records?: number
   /** Options of the sandbox. */
   readonly options?: Readonly<Record<string, string>>
+  /** Knobs of the sandbox: what an administrator sets up before the first run. */
+  readonly knobs?: JsonObject
   /** What `--edition` may be for this system, and its sandbox's option of that name; the first is the usual one. */
   readonly editions?: readonly string[]
 }

@@ -35,11 +35,19 @@ export async function startSystems(context: Context, { connections }: ScenarioFi
     await stop()
     throw failed.reason
   }
-  const all = names.flatMap(([name], at) => {
-    const sandbox = started[at]
-    return sandbox ? [[name, { sandbox, control: control(sandbox.url) }] as const] : []
-  })
-  return { all: new Map(all), stop }
+  const all = new Map(
+    names.flatMap(([name], at) => {
+      const sandbox = started[at]
+      return sandbox ? [[name, { sandbox, control: control(sandbox.url) }] as const] : []
+    }),
+  )
+  try {
+    for (const [name, { knobs }] of names) if (knobs) await systemNamed(all, name).control.turn(knobs)
+    return { all, stop }
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
 }
 
 export function sandboxArguments({ records, options, editions }: ScenarioConnection, wanted: Wanted): string[] {
