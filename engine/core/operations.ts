@@ -77,7 +77,10 @@ export interface Pause {
 
 /** What a service keeps of a workspace beside its records. Every write is a transaction of its own. */
 export interface Operations {
-  /** Stores those that are new, all or none, and answers them: the rest had been delivered before. */
+  /**
+   * Stores those that are new, all or none and on the disk when it returns, and answers them: the rest had been delivered before. A delivery
+   * is known by connection, id, entity and change; what several entries of one call say of the same is stored as one, with the keys of all.
+   */
   receive(entries: readonly InboxEntry[]): Promise<readonly InboxRow[]>
   /** Oldest first. */
   inbox(filter: {
@@ -91,15 +94,17 @@ export interface Operations {
   /** Forgets what is done and was received before this moment; answers how many. */
   forgetInbox(before: string): Promise<number>
 
+  /** By connection, then age. Throws `LEDGER_SECRET_UNREADABLE` when the vault cannot open one's secret: it can still be removed. */
   subscriptions(): Promise<readonly SubscriptionRow[]>
   /** Makes it or replaces it, by connection and id. */
   saveSubscription(subscription: SubscriptionRow): Promise<void>
   removeSubscription(connection: string, id: string): Promise<void>
 
   addToken(token: ApiToken): Promise<void>
+  /** Also one that was revoked or has expired: whether it is in force is the caller's to judge. */
   tokenByHash(hash: string): Promise<ApiToken | undefined>
   apiTokens(): Promise<readonly ApiToken[]>
-  /** True when it was there and in force. */
+  /** True when it was there and in force: neither revoked nor expired at that moment. */
   revokeToken(id: string, at: string): Promise<boolean>
   tokenUsed(id: string, at: string): Promise<void>
 
@@ -112,6 +117,7 @@ export interface Operations {
   }): Promise<readonly ActionRow[]>
 
   pauses(): Promise<readonly Pause[]>
+  /** Makes it or replaces it. */
   pause(pause: Pause): Promise<void>
   /** True when it was paused. */
   resume(subject: string): Promise<boolean>

@@ -20,7 +20,7 @@ export function pauses({ db, dialect, workspace }: Store): Pick<Operations, 'pau
     },
     async pause({ subject, by, at, reason }) {
       const paused = { paused_by: by, paused_at: toMs(at), reason }
-      // on the disk at once: who stopped a subject was told that it stands, and a power cut must not set it going again
+      // on the disk at once: who stopped it was told that it stands, and a power cut must not set it going again
       await dialect.durably(db, transaction =>
         transaction
           .insertInto('pauses')

@@ -84,6 +84,40 @@ export function closedRecordsContract(bench: () => Bench): void {
       expect((await ledger.deadLetters({ state: 'open', limit: 9 })).map(row => row.sourceKey)).to.deep.equal(['V2'])
     })
 
+    it('keeps why it was discarded', async () => {
+      const { ledger } = bench()
+      await ledger.settle(settlement({ dead: [dead('V1'), dead('V2'), dead('V3')] }))
+      const [v3, v2] = (await ledger.deadLetters({ limit: 9 })).map(row => row.id)
+      await ledger.discardDead([v2 ?? ''], later(1), 'a test record')
+      await ledger.discardDead([v2 ?? ''], later(2), 'too late')
+      await ledger.discardDead([v3 ?? ''], later(1))
+      const reasons = (await ledger.deadLetters({ limit: 9 })).map(row => [row.sourceKey, row.state, row.reason])
+      expect(reasons).to.deep.equal([
+        ['V3', 'discarded', null],
+        ['V2', 'discarded', 'a test record'],
+        ['V1', 'open', null],
+      ])
+    })
+
+    it('is counted by flow and code while it is open', async () => {
+      const { ledger } = bench()
+      expect(await ledger.deadCounts()).to.deep.equal([])
+      const odd = { kind: 'record', code: 'ODD', message: 'odd' } as const
+      const letters = ['V1', 'V2', 'V3', 'V4', 'V5'].map(key => dead(key))
+      await ledger.settle(settlement({ dead: [...letters, dead('V6', { failure: odd })] }))
+      await ledger.startRun(started({ id: 'run-2', flow: 'customers' }))
+      const other = dead('C1', { flow: 'customers' })
+      await ledger.settle(settlement({ runId: 'run-2', flow: 'customers', dead: [other] }))
+      const [found] = await ledger.deadLetters({ limit: 1, sourceKey: 'V1' })
+      await ledger.discardDead([found?.id ?? ''], later(1))
+      await ledger.settle(settlement({ healed: [{ entity: 'VENDOR', key: 'V2' }] }))
+      expect(await ledger.deadCounts()).to.deep.equal([
+        { flow: 'customers', code: 'ZOHO_INVALID_DATA', count: 1 },
+        { flow: 'vendors', code: 'ODD', count: 1 },
+        { flow: 'vendors', code: 'ZOHO_INVALID_DATA', count: 3 },
+      ])
+    })
+
     it('costs one sealing per content', async () => {
       const { ledger, sealer } = bench()
       const body = { NAME: 'the same' }

@@ -15,7 +15,9 @@ export function historyContract(bench: () => Bench): void {
       const { ledger } = bench()
       await ledger.settle(settlement({ events: [event('V1'), filtered, died] }))
       await ledger.startRun(started({ id: 'run-2', flow: 'customers' }))
-      const other = { runId: 'run-2', flow: 'customers', sinkEntity: 'Accounts', at: later(3) }
+      const other = {
+        ...{ runId: 'run-2', flow: 'customers', sourceEntity: 'BILL', sinkEntity: 'Accounts', at: later(3) },
+      }
       await ledger.settle(settlement({ runId: 'run-2', flow: 'customers', events: [event('V1', other)] }))
       return ledger
     }
@@ -34,6 +36,10 @@ export function historyContract(bench: () => Bench): void {
       { filter: { sourceKey: 'V1' }, finds: ['customers V1', 'vendors V1'] },
       { filter: { sinkConnection: 'zoho', sinkEntity: 'Vendors', sinkKey: '5725767V1' }, finds: ['vendors V1'] },
       { filter: { sinkConnection: 'nobody' }, finds: [] },
+      { filter: { sourceConnection: 'intacct', sourceEntity: 'BILL' }, finds: ['customers V1'] },
+      { filter: { sourceConnection: 'zoho', sourceEntity: 'BILL' }, finds: [] },
+      { filter: { code: 'ZOHO_INVALID_DATA' }, finds: ['vendors V3'] },
+      { filter: { code: 'ZOHO_DOWN' }, finds: [] },
       { filter: { since: later(1), until: later(2) }, finds: ['vendors V3', 'vendors V2'] },
     ]
     for (const { filter, finds } of cases) {

@@ -77,6 +77,21 @@ export function runsContract(bench: () => Bench): void {
       expect(await ids({ state: 'running', limit: 9 })).to.deep.equal(['run-3', 'run-2'])
       expect((await ledger.run('run-3'))?.replayOf).to.equal(RUN)
     })
+
+    it('is found by trigger and time, and page by page', async () => {
+      const { ledger } = bench()
+      for (const no of [2, 3, 4, 5])
+        await ledger.startRun(
+          started({ id: `run-${no}`, trigger: no % 2 ? 'webhook' : 'schedule', startedAt: later(no * 1_000) }),
+        )
+      const ids = async (filter: Parameters<typeof ledger.runs>[0]) => (await ledger.runs(filter)).map(run => run.id)
+      expect(await ids({ limit: 9, trigger: 'webhook' })).to.deep.equal(['run-5', 'run-3'])
+      expect(await ids({ limit: 9, since: later(4_000) })).to.deep.equal(['run-5', 'run-4'])
+      expect(await ids({ limit: 2, before: 'run-4' })).to.deep.equal(['run-3', 'run-2'])
+      expect(await ids({ limit: 9, before: 'run-4', trigger: 'schedule', flow: 'vendors' })).to.deep.equal(['run-2'])
+      expect(await ids({ limit: 9, before: RUN })).to.deep.equal([])
+      expect(await ids({ limit: 9, before: 'run-0' })).to.deep.equal([])
+    })
   })
 
   describe('a lease', () => {

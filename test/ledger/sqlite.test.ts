@@ -10,7 +10,8 @@ import { isEngineError } from '../../engine/core/errors.ts'
 import { openSqlite, sqliteCapabilities } from '../../engine/ledger/dialects/sqlite.ts'
 import { openSqliteLedger } from '../../engine/ledger/index.ts'
 import type { Tables } from '../../engine/ledger/schema.ts'
-import { codeOf, countingSealer, dead, event, known, settlement, started } from './records.ts'
+import { action, apiToken, delivered, pause, subscription } from './operations.ts'
+import { AT, codeOf, countingSealer, dead, event, known, later, settlement, started } from './records.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-file-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -50,6 +51,28 @@ describe('a ledger file', () => {
     const first = await open(file)
     expect((await first.known('vendors', 'intacct', 'VENDOR', ['V1']))[0]?.sinkKey).to.equal('5725767V1')
     await first.close()
+  })
+
+  it('keeps apart what is kept for the services of two workspaces', async () => {
+    const file = await filled('two-services.db')
+    const [one, two] = [await open(file), await open(file, 'globex')]
+    const [stored] = await one.receive([delivered('d-1')])
+    await one.saveSubscription(subscription('1'))
+    await one.addToken(apiToken('t-1'))
+    await one.recordAction(action('vendors'))
+    await one.pause(pause('vendors'))
+    await two.closeInbox([stored?.id ?? 0])
+    await two.forgetInbox(later(1))
+    await two.removeSubscription('zoho', '1')
+    expect([await two.revokeToken('t-1', AT), await two.resume('vendors')]).to.deep.equal([false, false])
+    expect(await two.tokenByHash('hash of t-1')).to.equal(undefined)
+    for (const empty of [two.subscriptions(), two.apiTokens(), two.actions({ limit: 9 }), two.pauses()])
+      expect(await empty).to.deep.equal([])
+    expect([await one.inboxCount('waiting'), await two.inboxCount('waiting')]).to.deep.equal([1, 0])
+    expect(await two.receive([delivered('d-1')])).to.have.length(1)
+    const kept = [await one.subscriptions(), await one.apiTokens(), await one.actions({ limit: 9 }), await one.pauses()]
+    expect(kept.map(rows => rows.length)).to.deep.equal([1, 1, 1, 1])
+    await Promise.all([one.close(), two.close()])
   })
 
   it('serves two ledgers of one process at a time', async () => {

@@ -52,6 +52,7 @@ const discard: Verb = {
       const discarded = await ledger.discardDead(
         open.map(it => it.id),
         context.clock.now().toISOString(),
+        reason,
       )
       await recordDiscard(opened, open, reason)
       return done({ discarded }, () => `${discarded} discarded\n`)

@@ -68,6 +68,13 @@ export function operations(dialect: Capabilities): Migration {
       for (const table of TABLES) await createTable(db, dialect, table)
       for (const index of INDEXES) await createIndex(db, index)
       await db.schema.alterTable('dead_letters').addColumn('reason', 'text').execute()
+      // open ones are counted whenever somebody looks: without the closed ones, which are kept for ever
+      await db.schema
+        .createIndex('dead_counts')
+        .on('dead_letters')
+        .columns(['workspace', 'flow', 'code'])
+        .where(sql.ref('state'), 'in', ['open', 'retrying'])
+        .execute()
       await db.schema.alterTable('record_events').addColumn('code', 'integer').execute()
       await fillCodes(db)
       // failures are few: the index holds nothing of all the other events
