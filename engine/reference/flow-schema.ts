@@ -86,7 +86,9 @@ function withFields(step: Schema, registry: Registry): Schema {
   return { ...step, allOf: cases }
 }
 
-const definitionName = (connector: Connector, entity: string) => `fields-${connector.name}-${entity}`
+/** A slash would end the name where a `$ref` points at it: `OE/OEOrders`. */
+const definitionName = (connector: Connector, entity: string) =>
+  `fields-${connector.name}-${entity.replaceAll('/', '-')}`
 
 function fieldDefinitions(registry: Registry): Schema {
   return Object.fromEntries(
