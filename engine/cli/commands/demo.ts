@@ -10,6 +10,7 @@ import type { ScenarioFile } from '../demo/scenario.ts'
 import { EXIT } from '../exit-codes.ts'
 import { toJson } from '../run-flows.ts'
 import { named } from '../suggest.ts'
+import { usage } from '../usage.ts'
 import type { End, Given, Verb } from '../verb.ts'
 
 const RECORDS = 60
@@ -60,9 +61,12 @@ function chosen(all: readonly ScenarioFile[], given: Given): readonly ScenarioFi
   const [pair, edition] = [given.text('pair'), given.text('edition')]
   const scenarios = pair === undefined ? all : [named('pair', pair, new Map(all.map(it => [it.pair, it])))]
   const editions = scenarios.flatMap(it => Object.values(it.connections).flatMap(({ editions = [] }) => editions))
+  if (edition !== undefined && editions.length === 0) throw usage('no system of this pair comes in editions', WITHOUT)
   if (edition !== undefined) named('edition', edition, new Map(editions.map(it => [it, it])))
   return scenarios
 }
+
+const WITHOUT = 'Leave --edition out, or choose another --pair.'
 
 /** Two at a time, shown one after the other. What one of them throws is thrown when all have come to their end. */
 async function playAll(

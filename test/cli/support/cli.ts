@@ -31,6 +31,8 @@ export interface Around {
   /** Called with everything that standard output gets, as it comes. */
   readonly onOut?: (text: string) => void
   readonly isTerminal?: boolean
+  /** With a library of the test's own. */
+  readonly product?: Product
 }
 
 /** One command line in this process, as the shell would run it. */
@@ -39,7 +41,7 @@ export async function cli(args: readonly string[], around: Around = {}): Promise
   const { isTerminal = false } = around
   const code = await runCli(
     args,
-    PRODUCT,
+    around.product ?? PRODUCT,
     {
       cwd: around.cwd ?? ROOT,
       env: around.env ?? {},
