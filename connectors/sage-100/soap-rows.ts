@@ -5,9 +5,9 @@ import { CHANGED, isOwnField, KEY, MADE, type Sage100Object, type SoapFace } fro
 import { type Row, rowOf } from './row.ts'
 import { soapCall } from './soap.ts'
 import { serviceContract } from './soap-contract.ts'
-import { isoAt, isoOf, type Stamp, stampAt } from './stamp.ts'
+import { isoAt, type Stamp, stampAt } from './stamp.ts'
 import { child, childrenOf, isNil, type XmlElement } from './xml.ts'
-import { wallAt } from './zone.ts'
+import { instantOf, wallAt } from './zone.ts'
 
 export interface SoapObject extends Sage100Object {
   readonly soap: SoapFace
@@ -92,8 +92,8 @@ function momentOf(
     const instant = Date.parse(text)
     return { stamp: stampAt(wallAt(timeZone, instant)), iso: isoAt(instant) }
   }
-  const stamp = stampAt(Date.parse(`${wall}Z`))
-  return { stamp, iso: isoOf(stamp, timeZone) ?? '' }
+  const at = Date.parse(`${wall}Z`)
+  return { stamp: stampAt(at), iso: isoAt(instantOf(timeZone, at)) }
 }
 
 /** What stands for a blank date, both ways (fact sheet 3.1). Undefined where the service does not tell. */

@@ -76,6 +76,8 @@ export const ORDER: Sage100Object = {
     FreightAmt: amount('Freight'),
     DiscountAmt: amount('Discount'),
     DepositAmt: amount('Deposit'),
+    DiscountRate: amount('Discount rate', 3),
+    Weight: amount('Weight'),
     Lines: lines('Lines', LINE),
     ...AUDIT,
   }),
