@@ -7,7 +7,7 @@ import { deletionsOf } from './deletions.ts'
 import { describe, endOf, type PreviewedRecord } from './differences.ts'
 import { readKeys } from './keys.ts'
 import { preflight } from './preflight.ts'
-import { newCounters, openRun, type Run, selectOf } from './run.ts'
+import { newCounters, openRun, type Run, selectOf, stepNamed } from './run.ts'
 import { enrich } from './stages/enrich.ts'
 import { filter } from './stages/filter.ts'
 import { findByMatch, plan as planDrafts } from './stages/plan.ts'
@@ -111,13 +111,14 @@ async function oneWave(
   let targetUnread: Failure | null = null
   for (const step of run.steps) {
     const drafts = await shape(run, step, items)
-    // a step that would create its record has no id yet: later steps show where it will stand
-    for (const { item } of drafts)
-      if (!item.sinkKeys.has(step.plan.name)) item.sinkKeys.set(step.plan.name, `<id of ${step.plan.name}>`)
     const current = await readTarget(run, step, drafts).catch((thrown: unknown) => {
       targetUnread = toEngineError(thrown).toFailure()
       return undefined
     })
+    // a step that would create its record has no id yet: later steps show where it will stand
+    for (const draft of drafts)
+      if (!draft.item.sinkKeys.has(step.plan.name))
+        draft.item.sinkKeys.set(step.plan.name, idOf(step, draft) ?? `<id of ${step.plan.name}>`)
     for (const draft of drafts)
       if (!draft.item.ended)
         shown.set(draft.item, [...(shown.get(draft.item) ?? []), describe(step, draft, current?.(draft))])
@@ -125,13 +126,20 @@ async function oneWave(
   return targetUnread
 }
 
+/** The id that its record has, or will have: where the flow matches on the target's own key, that is known before it is made. */
+function idOf({ entity, plan }: OpenStep, { fields, planned }: Draft): string | undefined {
+  const value = plan.sink.match === entity.key ? fields[entity.key] : undefined
+  return planned?.sinkKey ?? (typeof value === 'string' ? value : undefined)
+}
+
 /** Ids that links would have after the run, by what is awaited. */
 type Coming = Map<string, string>
 
-function noteComing(run: Run, { item, step, planned }: Draft, coming: Coming): void {
+function noteComing(run: Run, draft: Draft, coming: Coming): void {
+  const { item, step } = draft
   if (step.sink.operation === 'delete') return
   const { connection, entity } = step.sink
-  const sinkKey = planned?.sinkKey ?? `<id of ${entity} ${item.record.key}>`
+  const sinkKey = idOf(stepNamed(run, step.name), draft) ?? `<id of ${entity} ${item.record.key}>`
   const source = [run.plan.source.connection, item.record.key]
   for (const named of ['', item.entity]) coming.set([connection, entity, ...source, named].join('\n'), sinkKey)
 }
