@@ -167,11 +167,18 @@ describe('the flows of Sage 300 and Zoho CRM', () => {
   })
 
   it('leave the name of a customer to Sage 300 where the table says so, and all else to the CRM', async () => {
-    await pair.erp.put('AR/ARCustomers', { CustomerNumber: 'RETAIL1', GroupCode: 'RTL', CustomerName: 'Sage name' })
+    await pair.erp.put('AR/ARCustomers', {
+      CustomerNumber: 'RETAIL1',
+      GroupCode: 'RTL',
+      CustomerName: 'Sage name',
+      PhoneNumber: '6045550100',
+    })
     await pair.later()
     const id = await pair.put('Accounts', { Account_Name: 'CRM name', ERP_ID: 'RETAIL1', Billing_City: 'Leeds' })
     expect((await pair.run(ACCOUNTS)).counts).to.include({ written: 1, dead: 0 })
-    expect(await customer('RETAIL1')).to.include({ CustomerName: 'Sage name', City: 'Leeds' })
+    // the account has no telephone: that says nothing about the customer's
+    const fields = { CustomerName: 'Sage name', City: 'Leeds', PhoneNumber: '6045550100' }
+    expect(await customer('RETAIL1')).to.include(fields)
     await pair.later()
     await pair.crm.put('Accounts', { id, Account_Name: 'CRM name 2' })
     expect((await pair.run(ACCOUNTS)).counts).to.include({ written: 0, unchanged: 1, dead: 0 })

@@ -167,6 +167,30 @@ describe('a won deal becomes exactly one customer and one order', () => {
   })
 })
 
+describe('a preview of won deals', () => {
+  it('shows customer, number and order of a deal that is new, and says of nothing that it would be refused', async () => {
+    const pair = await createSage300Pair({ customers: 2 })
+    const won = await win(pair)
+    const also = await winAlso(pair, won.account)
+    const { records } = await pair.preview(WON)
+    const number = numberOf(won)
+    const found = records.map(it => [
+      it.key,
+      it.step,
+      it.would,
+      it.differences.map(line => line.after).includes(number),
+    ])
+    expect(found).to.deep.equal([
+      [won.deal, 'customer', 'create', true],
+      [won.deal, 'account', 'update', true],
+      [won.deal, 'order', 'create', true],
+      [also, 'order', 'create', true],
+    ])
+    expect(await ordersOf(pair, won.deal)).to.deep.equal([])
+    await pair.close()
+  })
+})
+
 describe('a process that makes an order of a won deal', function () {
   this.timeout(280_000)
   for (const kind of ['crash', 'fail'] as const)
@@ -181,6 +205,21 @@ describe('a process that makes an order of a won deal', function () {
       expect(points).to.be.greaterThan(30)
       await pair.close()
     })
+
+  it('may crash as well while one deal waits for the customer of another', async () => {
+    const pair = await createSage300Pair({ customers: 2 })
+    await pair.run(WON)
+    const points = await dieAtEveryPoint(pair, 'crash', {
+      begin: async () => {
+        const won = await win(pair)
+        return { ...won, deals: [won.deal, await winAlso(pair, won.account)] }
+      },
+      run: () => pair.run(WON),
+      check: (won, where) => expectOne(pair, won, won.deals, where),
+    })
+    expect(points).to.be.greaterThan(40)
+    await pair.close()
+  })
 })
 
 describe('deals that are not for Sage 300', () => {
