@@ -99,7 +99,7 @@ interface Wanted {
 }
 
 async function wrongAt(stage: Stage, flow: StagedFlow, { target, wanted, ever }: Wanted): Promise<readonly string[]> {
-  const held = await heldAt(stage, target.connection ?? flow.sink, target)
+  const held = await heldAt(stage, target.at ?? flow.sink, target)
   const keys = held.map(it => it.key)
   const there = new Set(keys)
   const isGone = (key: string) => target.gone !== undefined && ever.has(key) && !wanted.has(key)

@@ -1,5 +1,5 @@
 import { withWorkspace } from '../workspace.ts'
-import { deadLettersOf } from './rounds.ts'
+import { deadLettersOf } from './equality.ts'
 import { labelOf, type Stage } from './stage.ts'
 
 /** A record that was made to die, why, and what became of it. */

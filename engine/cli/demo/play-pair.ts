@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts'
 import type { Check, RoundNumber, Since } from './check.ts'
 import { demoClock } from './demo-clock.ts'
+import { checkEquality } from './equality.ts'
 import { explain } from './explain.ts'
 import { type PlantedDead, plantedDead } from './planted-dead.ts'
-import { checkEquality, meanwhile, playRound, type Round } from './rounds.ts'
+import { meanwhile, playRound, type Round } from './rounds.ts'
 import type { ScenarioFile } from './scenario.ts'
 import { showHeading, showRound, showVerdict } from './show.ts'
 import { type Stage, stageFlows } from './stage.ts'
@@ -69,7 +70,7 @@ export function playPair(context: Context, scenario: ScenarioFile, options: Play
       const equality: Check[] = []
       for (const round of ROUNDS) {
         if (context.signal.aborted) break
-        await meanwhile(stage, round)
+        if (round === 2) await meanwhile(stage)
         const played = await playRound(stage, round)
         rounds.push(played)
         say(showRound(stage, played))

@@ -77,11 +77,14 @@ function unknownNames(scenario: ScenarioFile, { registry, library }: Product): r
     ...uses.flatMap((use, at) => check('flow in the library', use, flows, ['flows', at, 'use'])),
     ...(explain ? check('flow in this scenario', explain.use, uses, ['explain', 'use']) : []),
     ...textsOf(scenario)
-      .filter(({ at }) => at.at(-1) === 'at' || at.at(-1) === 'connection')
-      .filter(({ at }) => !at.includes('record'))
+      .filter(({ at }) => at.at(-1) === 'at' && !isFree(at))
       .flatMap(({ at, text }) => check('connection', text, connections, at)),
   ]
 }
+
+/** What stands below these keys is the systems' or the flow's own: its keys mean nothing to us. */
+const FREE = new Set<string | number>(['record', 'with', 'options', 'knobs'])
+const isFree = (at: Path): boolean => at.some(it => FREE.has(it))
 
 /** Under these keys stand expressions, whatever their own names are; under `set`, `also` and `mayDiffer` they are the values. */
 const EXPRESSION_KEYS = new Set(['only', 'of', 'among', 'gone', 'where'])
@@ -89,10 +92,10 @@ const EXPRESSION_MAPS = new Set(['set', 'also', 'mayDiffer'])
 
 function brokenExpressions(scenario: ScenarioFile): readonly Mistake[] {
   return textsOf(scenario).flatMap(({ at, text }) => {
-    const inRecord = at.includes('record')
     const isKey = at.includes('targets') && at.at(-1) === 'key'
     const isNamed = EXPRESSION_KEYS.has(String(at.at(-1))) || EXPRESSION_MAPS.has(String(at.at(-2))) || isKey
-    const expression = inRecord ? (isFormula(text) ? text.slice(1) : undefined) : isNamed ? text : undefined
+    const formula = at.includes('record') && isFormula(text) ? text.slice(1) : undefined
+    const expression = isNamed && !isFree(at) ? text : formula
     const problem = expression === undefined ? undefined : syntaxProblem(expression)
     return problem === undefined ? [] : [{ at, message: `not valid JSONata: ${problem}` }]
   })

@@ -10,8 +10,6 @@ export interface ScenarioFile {
   readonly pair: string
   readonly title: string
   readonly connections: Readonly<Record<string, ScenarioConnection>>
-  /** Minutes that pass on all clocks between two rounds: for systems that show a change only after a while. */
-  readonly pause?: number
   /** In the order of a first run: what others refer to comes first. */
   readonly flows: readonly ScenarioFlow[]
   readonly explain?: ScenarioExplain
@@ -38,8 +36,6 @@ export interface ScenarioFlow {
   /** The entities that the flow reads. */
   readonly source: Readonly<Record<string, ScenarioSource>>
   readonly targets: readonly ScenarioTarget[]
-  /** What the planner says of a read of everything when nothing is left to be done; false where that says nothing, with the reason. */
-  readonly fieldByField?: false
   /**
    * Where the target rightly holds something else than the mapping yields: by field, an expression that is true of such a difference
    * `{ key, before, after }`; `before` is what the target holds.
@@ -66,8 +62,8 @@ export interface ScenarioSource {
 
 export interface ScenarioTarget {
   readonly entity: string
-  /** Where it is not the first step's. */
-  readonly connection?: string
+  /** Connection, where it is not the first step's. */
+  readonly at?: string
   /** Expression on a target record: the key that it stands for. */
   readonly key: string
   /** Expression on a source record: the key that has to be there, `$key` when absent; nothing for records that have none there. */
