@@ -73,7 +73,10 @@ describe('the scenarios of the demo', () => {
     expect(out).to.not.contain('demo')
     expect((await cli(['test', 'flows/demo'])).err).to.contain('holds no flow files')
     const { path, remove } = temporaryFolder()
-    writeFileSync(join(path, 'ml-connector.yaml'), 'workspace: w\nconnections: {}\nflows: [{ use: demo/1-sage-intacct-zoho-crm }]\n')
+    writeFileSync(
+      join(path, 'ml-connector.yaml'),
+      'workspace: w\nconnections: {}\nflows: [{ use: demo/1-sage-intacct-zoho-crm }]\n',
+    )
     const used = await cli(['validate'], { cwd: path })
     remove()
     expect(used.out).to.contain('WORKSPACE_LIBRARY_FLOW').and.to.not.contain('demo/3-')
