@@ -37,7 +37,10 @@ export const sage100Settings: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['companyCode', 'username', 'timeZone'],
-  anyOf: [{ required: ['agentUrl'] }, { required: ['soapUrl'] }],
+  anyOf: [
+    { properties: { agentUrl: true }, required: ['agentUrl'] },
+    { properties: { soapUrl: true }, required: ['soapUrl'] },
+  ],
   properties: {
     companyCode: {
       type: 'string',

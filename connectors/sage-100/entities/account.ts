@@ -1,5 +1,5 @@
 import { KEY, type Sage100Object } from '../object.ts'
-import { AUDIT, choice, day, flag, readOnly, series, text } from './fields.ts'
+import { AUDIT, choice, day, flag, READ, series, text } from './fields.ts'
 
 /** Of the main account; an account shows them too, but a change over there need not restamp it (fact sheet 5). */
 const OF_MAIN = {
@@ -18,12 +18,12 @@ export const ACCOUNT: Sage100Object = {
   list: 'gl-accounts',
   module: 'G/L',
   task: 'Account Maintenance',
-  fields: readOnly({
-    AccountKey: text('Account key', 9),
+  fields: {
+    AccountKey: text('Account key', 9, READ),
     AccountDesc: text('Description', 50),
     Account: text('Account', 41),
     RawAccount: text('Account without separators', 32),
-    MainAccountCode: text('Main account', 15),
+    MainAccountCode: text('Main account', 15, READ),
     ...OF_MAIN,
     ...series('RollupCode', 1, 4, n => text(`Rollup ${n}`, 20)),
     // D: deleted, though still listed
@@ -33,7 +33,7 @@ export const ACCOUNT: Sage100Object = {
     DateEnd: day('Ends'),
     CompanyCode: text('Company', 3),
     ...AUDIT,
-  }),
+  },
 }
 
 /** Fact sheet 5: the level above, with group and type as they are now. */
@@ -45,15 +45,15 @@ export const MAIN_ACCOUNT: Sage100Object = {
   list: 'gl-main-accounts',
   module: 'G/L',
   task: 'Main Account Maintenance',
-  fields: readOnly({
-    SegmentNo: text('Segment', 2),
-    MainAccountCode: text('Main account', 15),
-    [KEY]: text('Segment-code', 18),
+  fields: {
+    SegmentNo: text('Segment', 2, READ),
+    MainAccountCode: text('Main account', 15, READ),
+    [KEY]: text('Segment-code', 18, READ),
     MainAccountDesc: text('Description', 40),
     MainAccountShortDesc: text('Short description', 20),
     ...OF_MAIN,
     Status: choice('Status', 'A|I|D'),
     ...series('RollupCode', 1, 4, n => text(`Rollup ${n}`, 20)),
     ...AUDIT,
-  }),
+  },
 }

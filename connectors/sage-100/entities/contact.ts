@@ -1,5 +1,5 @@
 import { KEY, type Sage100Object } from '../object.ts'
-import { AUDIT, PLACE, readOnly, text } from './fields.ts'
+import { AUDIT, PLACE, READ, text } from './fields.ts'
 
 /** Fact sheet 3.1, 5. A contact has one name, no first and last. */
 export const CONTACT: Sage100Object = {
@@ -11,12 +11,12 @@ export const CONTACT: Sage100Object = {
   module: 'A/R',
   task: 'Customer Contact Maintenance',
   soap: { get: 'GetCustomerContact', parameters: ['arDivisionNo', 'customerNo', 'contactCode'] },
-  fields: readOnly({
-    ARDivisionNo: text('Division', 2),
-    CustomerNo: text('Customer number', 20),
-    ContactCode: text('Contact code', 10),
-    [KEY]: text('Division-number~code', 34),
-    customerKey: text('Division-number of the customer', 23, { references: 'AR_Customer' }),
+  fields: {
+    ARDivisionNo: text('Division', 2, READ),
+    CustomerNo: text('Customer number', 20, READ),
+    ContactCode: text('Contact code', 10, READ),
+    [KEY]: text('Division-number~code', 34, READ),
+    customerKey: text('Division-number of the customer', 23, { ...READ, references: 'AR_Customer' }),
     ContactName: text('Name', 50),
     Salutation: text('Salutation', 10),
     ContactTitle: text('Title', 15),
@@ -29,5 +29,5 @@ export const CONTACT: Sage100Object = {
     EmailAddress: text('Email', 50),
     ContactNotes: text('Notes', 2_048),
     ...AUDIT,
-  }),
+  },
 }

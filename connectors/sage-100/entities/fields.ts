@@ -33,7 +33,7 @@ export const choice = (title: string, values: string, more: More = {}): Field =>
   ...more,
 })
 
-export const lines = (title: string, fields: Fields): Field => ({ type: 'list', title, fields, readOnly: true })
+export const lines = (title: string, fields: Fields): Field => ({ type: 'list', title, fields })
 
 /** Set by Sage 100. */
 export const READ: More = { readOnly: true }
@@ -57,7 +57,3 @@ export const AUDIT: Fields = {
   [CHANGED]: { type: 'datetime', title: 'Changed', readOnly: true },
   UserUpdatedKey: text('Changed by', 10, READ),
 }
-
-/** The same for an entity that is only read. */
-export const readOnly = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).map(([name, it]) => [name, { ...it, readOnly: true }]))

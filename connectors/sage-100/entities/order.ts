@@ -1,9 +1,9 @@
 import type { Fields } from '../../../engine/sdk/index.ts'
 import type { Sage100Object } from '../object.ts'
-import { AUDIT, amount, choice, day, lines, readOnly, series, text } from './fields.ts'
+import { AUDIT, amount, choice, day, lines, READ, series, text } from './fields.ts'
 
 /** Fact sheet 5. A line has no stamps of its own: its change shows on the order's. */
-const LINE: Fields = readOnly({
+const LINE: Fields = {
   LineKey: text('Line key', 6),
   LineSeqNo: text('Place', 14),
   ItemCode: text('Item', 30),
@@ -23,7 +23,7 @@ const LINE: Fields = readOnly({
   PromiseDate: day('Promised'),
   PriceLevel: text('Price level', 1),
   TaxClass: text('Tax class', 2),
-})
+}
 
 const party = (prefix: string, title: string): Fields => ({
   [`${prefix}Name`]: text(`${title} name`, 50),
@@ -44,15 +44,15 @@ export const ORDER: Sage100Object = {
   module: 'S/O',
   task: 'Sales Order Entry',
   soap: { get: 'GetSalesOrder', parameters: ['salesOrderNo'] },
-  fields: readOnly({
-    SalesOrderNo: text('Order number', 7),
+  fields: {
+    SalesOrderNo: text('Order number', 7, READ),
     OrderDate: day('Order date'),
     OrderType: choice('Type', 'S|B|M|R|Q|P'),
     OrderStatus: choice('Status', 'N|O|C|H'),
     ShipExpireDate: day('Ship or expire date'),
-    ARDivisionNo: text('Division', 2),
-    CustomerNo: text('Customer number', 20),
-    customerKey: text('Division-number of the customer', 23, { references: 'AR_Customer' }),
+    ARDivisionNo: text('Division', 2, READ),
+    CustomerNo: text('Customer number', 20, READ),
+    customerKey: text('Division-number of the customer', 23, { ...READ, references: 'AR_Customer' }),
     ...party('BillTo', 'Bill-to'),
     ShipToCode: text('Ship-to code', 4),
     ...party('ShipTo', 'Ship-to'),
@@ -80,5 +80,5 @@ export const ORDER: Sage100Object = {
     Weight: amount('Weight'),
     Lines: lines('Lines', LINE),
     ...AUDIT,
-  }),
+  },
 }

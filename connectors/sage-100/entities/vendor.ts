@@ -1,5 +1,5 @@
 import { KEY, type Sage100Object } from '../object.ts'
-import { AUDIT, amount, day, flag, PLACE, readOnly, text } from './fields.ts'
+import { AUDIT, amount, day, flag, PLACE, READ, text } from './fields.ts'
 
 /** Fact sheet 5: no web service knows vendors. Tax numbers and bank data do not leave the agent. */
 export const VENDOR: Sage100Object = {
@@ -10,10 +10,10 @@ export const VENDOR: Sage100Object = {
   list: 'vendors',
   module: 'A/P',
   task: 'Vendor Maintenance',
-  fields: readOnly({
-    APDivisionNo: text('Division', 2),
-    VendorNo: text('Vendor number', 7),
-    [KEY]: text('Division-number', 10),
+  fields: {
+    APDivisionNo: text('Division', 2, READ),
+    VendorNo: text('Vendor number', 7, READ),
+    [KEY]: text('Division-number', 10, READ),
     VendorName: text('Name', 50),
     ...PLACE,
     PrimaryContact: text('Primary contact', 10),
@@ -35,5 +35,5 @@ export const VENDOR: Sage100Object = {
     LastPaymentDate: day('Last payment'),
     BalanceDue: amount('Balance due'),
     ...AUDIT,
-  }),
+  },
 }
