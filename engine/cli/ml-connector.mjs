@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // Plain JavaScript on purpose: any Node can parse it. Node 24 runs the TypeScript itself; an older one looks for the Node 24
-// that `npm ci` brought along, and says what to do when there is none.
+// that `npm ci` brought along, and says what to do when there is none. The young generation of the heap is kept small: a third less
+// memory for a service of hundreds of flows, at the same speed (test/bench).
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module from 'node:module'
@@ -26,7 +27,9 @@ function startNewer() {
     )
     process.exit(2)
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, ['--max-semi-space-size=8', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   // what is sent to this process alone is passed on; of a terminal's Ctrl-C, which both get, the child takes two for one
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))

@@ -72,7 +72,8 @@ export function startCli(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ) {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  // as the launcher starts it
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd ? { cwd: options.cwd } : {}),
     env: { ...process.env, NO_COLOR: '1', ...options.env },
