@@ -34,7 +34,11 @@ export function connectionsOf(
     allowLoopback: workspace.development.loopback,
     random: Math.random,
     limiters: opened.limiters,
-    onCall,
+    onCall: (label, isSignIn, connection) => {
+      opened.usage.called(connection, isSignIn)
+      onCall(label, isSignIn, connection)
+    },
+    onWait: opened.usage.waited,
   })
 }
 

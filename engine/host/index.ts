@@ -8,3 +8,4 @@ export { type Host, type Opening, type OpenWorkspace, openWorkspace, reopenWorks
 export { type Leave, withPorts } from './ports.ts'
 export { ensureStateFolder } from './state-folder.ts'
 export { createStores, type Stores } from './stores.ts'
+export { type ConnectionUsage, createUsage, type Usage } from './usage.ts'

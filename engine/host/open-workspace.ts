@@ -4,6 +4,7 @@ import { type Diagnostic, loadWorkspace, type Workspace } from '../flow/index.ts
 import type { ConnectionPorts } from '../run/index.ts'
 import type { Connector, Log } from '../sdk/connector.ts'
 import { createStores, type Stores } from './stores.ts'
+import { createUsage, type Usage } from './usage.ts'
 
 /** What a process lends the workspaces that it opens: the command line for one verb, the service for as long as it lives. */
 export interface Host {
@@ -26,6 +27,8 @@ export interface OpenWorkspace extends Stores {
   readonly diagnostics: readonly Diagnostic[]
   /** Of its accounts: shared by the runs that go on at the same time. */
   readonly limiters: NonNullable<ConnectionPorts['limiters']>
+  /** What its connections have sent and waited for since it was opened. */
+  readonly usage: Usage
 }
 
 export type Opening =
@@ -47,5 +50,8 @@ export function openWorkspace(folder: string, host: Host): Opening {
   const { workspace, flows, diagnostics } = loadWorkspace(folder, { registry, env, library })
   if (!workspace) return { is: 'mistaken', diagnostics }
   const stores = createStores(workspace, env, host.clock)
-  return { is: 'open', opened: { ...stores, host, workspace, flows, diagnostics, limiters: new Map() } }
+  return {
+    is: 'open',
+    opened: { ...stores, host, workspace, flows, diagnostics, limiters: new Map(), usage: createUsage() },
+  }
 }

@@ -26,8 +26,13 @@ export interface ConnectionPorts {
   readonly timeoutMs?: number
   /** By connection, filled as they are opened: shared by runs that go on at the same time. Absent: each has its own. */
   readonly limiters?: Map<string, Limiter>
-  onCall(label: string, isSignIn: boolean): void
+  onCall(label: string, isSignIn: boolean, connection: string): void
+  /** A call waited for its turn at the account, or the connector held back. */
+  onWait?(connection: string, reason: WaitReason, ms: number): void
 }
+
+/** `turn`: the account's limits. `back-off`: it asked for patience, failed for a moment, or works on something. */
+export type WaitReason = 'turn' | 'back-off'
 
 const TIMEOUT_MS = 120_000
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024
@@ -84,14 +89,27 @@ async function openOne(
       timeoutMs: ports.timeoutMs ?? TIMEOUT_MS,
       maxAnswerBytes: MAX_ANSWER_BYTES,
       signal: ports.signal,
-      onCall: ports.onCall,
+      onCall: (label, isSignIn) => ports.onCall(label, isSignIn, name),
+      onWait: ms => ports.onWait?.(name, 'turn', ms),
     }),
     log: ports.log,
     signal: ports.signal,
-    clock: ports.clock,
+    clock: watchedClock(ports, name),
     random: ports.random,
     tokens: ports.tokens(name),
     facts: ports.facts(name),
     allowLoopback: ports.allowLoopback,
   })
+}
+
+/** A connector sleeps only until it may ask again. */
+function watchedClock({ clock, onWait }: ConnectionPorts, connection: string): Clock {
+  if (!onWait) return clock
+  return {
+    now: () => clock.now(),
+    sleep: (ms, signal) => {
+      onWait(connection, 'back-off', ms)
+      return clock.sleep(ms, signal)
+    },
+  }
 }

@@ -2,6 +2,7 @@ import { EngineError, type Failure, isEngineError, toEngineError } from '../core
 import type { RunState } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { ReadRequest } from '../sdk/connector.ts'
+import { markFailed, traced } from '../sdk/trace.ts'
 import { readKeys } from './keys.ts'
 import { withLease } from './lease.ts'
 import { ahead } from './pages.ts'
@@ -114,14 +115,29 @@ export async function execute(
     const unwatch = ports.watchCalls((_label, isSignIn) => {
       counters.counts[isSignIn ? 'signIns' : 'calls'] += 1
     })
-    const thrown = await attempt(async () => {
-      await work(await openRun({ id, plan, ports, options, counters, lease }))
+    return traced(`run ${plan.name}`, attributesOf(plan, options, id), async span => {
+      const thrown = await attempt(async () => {
+        await work(await openRun({ id, plan, ports, options, counters, lease }))
+      })
+      unwatch()
+      // whatever broke off in the middle of it, the reason is that a person said stop
+      const error = thrown && ports.signal.aborted ? cancelled(thrown) : thrown
+      const ended = await report(plan, ports, { id, startedAt, counters, error })
+      span.setAttribute('ml_connector.run.state', ended.state)
+      span.setAttribute('ml_connector.run.read', ended.counts.read)
+      if (ended.state === 'failed' && error) markFailed(span, error.code)
+      return ended
     })
-    unwatch()
-    // whatever broke off in the middle of it, the reason is that a person said stop
-    const error = thrown && ports.signal.aborted ? cancelled(thrown) : thrown
-    return report(plan, ports, { id, startedAt, counters, error })
   })
+}
+
+function attributesOf({ workspace, name }: FlowPlan, { trigger }: RunOptions, id: string) {
+  return {
+    'ml_connector.workspace': workspace,
+    'ml_connector.flow': name,
+    'ml_connector.run.id': id,
+    'ml_connector.run.trigger': trigger,
+  }
 }
 
 async function attempt(work: () => Promise<void>): Promise<EngineError | undefined> {

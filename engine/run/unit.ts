@@ -1,5 +1,6 @@
 import type { ReadyRecord } from '../core/ledger.ts'
 import type { Cursor, DataRecord } from '../core/record.ts'
+import { traced } from '../sdk/trace.ts'
 import { noCounts } from './counts.ts'
 import { deleteAtTarget, deletesElements, deleteVanished } from './deletions.ts'
 import { readKeys } from './keys.ts'
@@ -26,23 +27,31 @@ export interface Unit {
 }
 
 /** A record's way, top to bottom. Throws when the run cannot go on; what was written until then is settled all the same. */
-export async function processUnit(run: Run, unit: Unit): Promise<void> {
+export function processUnit(run: Run, unit: Unit): Promise<void> {
+  const attributes = { 'ml_connector.entity': unit.entity, 'ml_connector.records': unit.records.length }
+  return traced('unit', attributes, () => processStages(run, unit))
+}
+
+async function processStages(run: Run, unit: Unit): Promise<void> {
   const before = noCounts()
   Object.assign(before, run.counts)
   const reentered = unit.reentered ?? 0
   run.counts.read += unit.records.length - reentered
   run.counts.parked -= reentered
-  const items = await track(run, unit.entity, unit.records)
+  const items = await traced('track', {}, () => track(run, unit.entity, unit.records))
   try {
-    await filter(run, items)
-    await enrich(run, items)
+    await traced('filter', {}, () => filter(run, items))
+    if (run.plan.enrich.length > 0) await traced('enrich', {}, () => enrich(run, items))
     for (const step of run.steps) {
-      const drafts = await shape(run, step, items)
-      await plan(run, step, drafts)
-      await write(run, step, drafts)
+      const inStep = { 'ml_connector.step': step.plan.name }
+      const drafts = await traced('map', inStep, () => shape(run, step, items))
+      await traced('plan', inStep, () => plan(run, step, drafts))
+      await traced('write', inStep, () => write(run, step, drafts))
     }
-    await deleteVanished(run, items)
-    await deleteAtTarget(run, items)
+    await traced('delete', {}, async () => {
+      await deleteVanished(run, items)
+      await deleteAtTarget(run, items)
+    })
   } catch (thrown) {
     // nothing that the target has accepted may be forgotten: it settles without the checkpoint, and the rest is read again
     for (const item of items) if (isWhole(run, item)) conclude(item)
@@ -53,12 +62,14 @@ export async function processUnit(run: Run, unit: Unit): Promise<void> {
     conclude(item)
     if (item.ended?.is === 'parked' && item.ended.isRepeat) run.parkedAgain.add(`${item.entity}\n${item.record.key}`)
   }
-  await settle(run, {
-    items,
-    intentsOf: takenUp(items),
-    countsBefore: before,
-    ...(unit.cursor ? { checkpoint: { entity: unit.entity, cursor: unit.cursor } } : {}),
-  })
+  await traced('settle', {}, () =>
+    settle(run, {
+      items,
+      intentsOf: takenUp(items),
+      countsBefore: before,
+      ...(unit.cursor ? { checkpoint: { entity: unit.entity, cursor: unit.cursor } } : {}),
+    }),
+  )
 }
 
 /**

@@ -2,6 +2,7 @@ import { got, RequestError } from 'got'
 import PQueue from 'p-queue'
 import { EngineError } from '../core/errors.ts'
 import { agentFor, type TlsTrust } from './tls.ts'
+import { tracedCall } from './trace.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -65,7 +66,12 @@ export interface HttpOptions {
   readonly signal: AbortSignal
   /** Called for every request that goes out. */
   onCall(label: string, isSignIn: boolean): void
+  /** How long a call waited for its turn; not called for one that did not wait. */
+  onWait?(ms: number): void
 }
+
+// less is the queue's own pace
+const A_WAIT_MS = 1
 
 // never reached the other side: nothing was sent on a connection that was refused, unresolved or not yet there
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])
@@ -86,8 +92,28 @@ export function createHttp(options: HttpOptions): HttpClient {
   return {
     send: async request => {
       cancelledIf(options.signal)
-      return limiter.add(() => sendOnce(client, options, request))
+      return tracedCall(request.label, attributesOf(request), async (span, bind) => {
+        const askedAt = performance.now()
+        const answer = await limiter.add(
+          bind(() => {
+            const waitedMs = performance.now() - askedAt
+            if (waitedMs >= A_WAIT_MS) options.onWait?.(waitedMs)
+            return sendOnce(client, options, request)
+          }),
+        )
+        span.setAttribute('http.response.status_code', answer.status)
+        return answer
+      })
     },
+  }
+}
+
+/** Neither path nor query: they hold keys of records, and some systems' secrets. */
+function attributesOf({ method, url, signIn }: HttpRequest) {
+  return {
+    'http.request.method': method,
+    'server.address': URL.canParse(url) ? new URL(url).hostname : '',
+    ...(signIn ? { 'ml_connector.sign_in': true } : {}),
   }
 }
 
