@@ -88,6 +88,7 @@ async function openSecret(
       message: `the secret of subscription ${id} of ${connection} cannot be opened with the keys of this vault`,
       remedy:
         'Restore the vault.json (and its key) that this ledger was used with; if it is gone, remove the subscription and make it anew.',
+      details: { connection, subscription: id },
       cause: thrown,
     })
   }

@@ -198,12 +198,16 @@ export interface Webhook<Client> {
   /** Constant-time; called before anything is parsed or stored. */
   verify(delivery: Delivery, subscriptions: readonly Subscription[]): boolean
   parse(delivery: Delivery): readonly Notification[]
+  /** Setting (`writeOnly`) that holds the secret of a subscription made by hand: `verify` is given it as a subscription whose id is empty. */
+  readonly secretSetting?: string
   /** Absent when the system cannot be subscribed by API: then the README says how to do it by hand. */
   readonly subscription?: {
+    /** The same wish twice, because an answer was lost, leads to one subscription where the system lets it be found. */
     create(
       client: Client,
       wish: { readonly callbackUrl: string; readonly entities: readonly string[] },
     ): Promise<Subscription>
+    /** Makes it last, and makes it again (it may get another id) when it is gone over there. Called long before it lapses, and at least daily. */
     renew?(client: Client, subscription: Subscription, callbackUrl: string): Promise<Subscription>
     remove(client: Client, subscription: Subscription): Promise<void>
   }
@@ -246,7 +250,7 @@ export interface Connector {
   customEntity?(name: string): EntitySummary
   readonly sandbox: SandboxSpec
   readonly canSubscribe: boolean
-  readonly webhook?: Pick<Webhook<never>, 'entities' | 'verify' | 'parse'>
+  readonly webhook?: Pick<Webhook<never>, 'entities' | 'verify' | 'parse' | 'secretSetting'>
   connect(context: Context<unknown>): Promise<Connection>
 }
 

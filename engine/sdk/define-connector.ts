@@ -24,8 +24,8 @@ export function defineConnector<Settings, Client>(spec: ConnectorSpec<Settings, 
   return connector
 }
 
-function deliveriesOf({ entities, verify, parse }: Webhook<never>): NonNullable<Connector['webhook']> {
-  return { ...(entities ? { entities } : {}), verify, parse }
+function deliveriesOf({ entities, verify, parse, secretSetting }: Webhook<never>): NonNullable<Connector['webhook']> {
+  return { ...(entities ? { entities } : {}), ...(secretSetting ? { secretSetting } : {}), verify, parse }
 }
 
 function openConnection<Settings, Client>(

@@ -25,7 +25,15 @@ export type ServiceEvent =
       readonly is: 'delivery-refused'
       readonly workspace: string
       readonly connection: string
-      readonly because: 'signature' | 'size' | 'rate' | 'shape' | 'unknown'
+      readonly because: 'signature' | 'size' | 'rate' | 'shape' | 'slow' | 'unknown'
+    }
+  /** A schedule found changes that should have been delivered. */
+  | {
+      readonly is: 'missed'
+      readonly workspace: string
+      readonly connection: string
+      readonly flow: string
+      readonly records: number
     }
 
 export interface Hub {

@@ -18,6 +18,8 @@ export interface CliEnd {
 /** A workspace folder as an integrator has it, for the real command line in processes of its own. Secrets come from the environment. */
 export interface CliWorkspace {
   readonly folder: string
+  /** Key of the vault, and the secrets. */
+  readonly env: Readonly<Record<string, string>>
   start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<CliEnd> }
   cli(...args: string[]): Promise<CliEnd>
   remove(): void
@@ -61,6 +63,7 @@ export function createCliWorkspace(options: CliWorkspaceOptions): CliWorkspace {
   const start = (...args: string[]) => startCli(args, { cwd: folder, env })
   return {
     folder,
+    env,
     start,
     cli: (...args) => start(...args).ended,
     remove: () => rmSync(folder, { recursive: true, force: true }),
