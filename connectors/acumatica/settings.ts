@@ -15,6 +15,8 @@ export interface AcumaticaSettings {
   readonly refreshToken?: Secret
   readonly endpoint?: string
   readonly endpointVersion?: string
+  /** Value of the header that push notifications carry (fact sheet 9). */
+  readonly webhookSecret?: Secret
   /** Name of the branch that calls act for. */
   readonly branch?: string
   readonly concurrency?: number
@@ -110,6 +112,14 @@ export const acumaticaSettings: JsonSchema = {
       pattern: '^[0-9]{2}\\.[0-9]{3}\\.[0-9]{3}$',
       default: DEFAULTS.endpointVersion,
       description: 'Version of the endpoint. It stays what it is when the instance is upgraded.',
+    },
+    webhookSecret: {
+      title: 'Secret of push notifications',
+      type: 'string',
+      minLength: 16,
+      writeOnly: true,
+      description:
+        'Value of the header that the push notification (SM302000) sends along: a long random text of your own.',
     },
     branch: {
       title: 'Branch',

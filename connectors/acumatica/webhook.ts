@@ -20,6 +20,7 @@ const ENTITIES: readonly { readonly name: string; readonly keys: readonly string
  */
 export const acumaticaWebhook: Webhook<AcumaticaClient> = {
   entities: ENTITIES.map(it => it.name),
+  secretSetting: 'webhookSecret',
   verify: (delivery, subscriptions) => {
     const digests = Object.values(delivery.headers).map(digest)
     // every subscription is compared with every header, whatever matched before

@@ -21,6 +21,8 @@ export interface ZendeskSettings {
   readonly clientSecret?: Secret
   readonly refreshToken?: Secret
   readonly apiToken?: Secret
+  /** Signing secret of a webhook for triggers that was made by hand (fact sheet 7.3). */
+  readonly webhookSecret?: Secret
 }
 
 export const MOST_CALLS_IN_FLIGHT = 10
@@ -125,6 +127,13 @@ export const zendeskSettings: JsonSchema = {
       minLength: 1,
       writeOnly: true,
       description: 'API token of that admin (api-token).',
+    },
+    webhookSecret: {
+      title: 'Signing secret',
+      type: 'string',
+      minLength: 16,
+      writeOnly: true,
+      description: 'Signing secret of a webhook for triggers that was made by hand; others need none.',
     },
   },
   allOf: [

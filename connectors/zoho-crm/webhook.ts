@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import {
   type Delivery,
   EngineError,
@@ -62,22 +62,39 @@ async function create(
   client: ZohoClient,
   wish: { readonly callbackUrl: string; readonly entities: readonly string[] },
 ): Promise<Subscription> {
-  // a long, and beyond 2^53 it would not survive as a number: 15 digits
-  const id = `1${String(randomInt(0, 10 ** 14)).padStart(14, '0')}`
   const token = `v1.${randomBytes(30).toString('base64url')}`
-  return enable(client, { method: 'POST', id, token, ...wish })
+  return replace(client, { id: channelOf(wish), token, ...wish })
+}
+
+/**
+ * The same wish has the same channel: one whose answer was lost is taken over, and not made twice. A long, and beyond 2^53 it would not survive
+ * as a number: 15 digits.
+ */
+function channelOf({ callbackUrl, entities }: Pick<Channel, 'callbackUrl' | 'entities'>): string {
+  const told = digest(JSON.stringify([callbackUrl, [...entities].sort()]))
+  return `1${String(told.readBigUInt64BE() % 10n ** 14n).padStart(14, '0')}`
 }
 
 /** A full replacement that also extends the expiry; a channel that Zoho has forgotten is made again under the same id and token. */
 async function renew(client: ZohoClient, held: Subscription, callbackUrl: string): Promise<Subscription> {
   if (held.secret === undefined) return create(client, { callbackUrl, entities: held.entities })
-  const wish = { id: held.id, token: held.secret.reveal(), entities: held.entities, callbackUrl }
+  const token = held.secret.reveal()
+  return replace(client, { id: held.id, token, entities: held.entities, callbackUrl }, () => {
+    client.context.log.warn('the notification channel had lapsed and is made again', { channel: held.id })
+  })
+}
+
+async function replace(
+  client: ZohoClient,
+  channel: Omit<Channel, 'method'>,
+  onLapsed: () => void = () => {},
+): Promise<Subscription> {
   try {
-    return await enable(client, { method: 'PUT', ...wish })
+    return await enable(client, { method: 'PUT', ...channel })
   } catch (thrown) {
     if (!(thrown instanceof EngineError) || thrown.code !== 'ZOHO_NOT_SUBSCRIBED') throw thrown
-    client.context.log.warn('the notification channel had lapsed and is made again', { channel: held.id })
-    return enable(client, { method: 'POST', ...wish })
+    onLapsed()
+    return enable(client, { method: 'POST', ...channel })
   }
 }
 

@@ -76,6 +76,13 @@ describe('a delivery of zendesk', () => {
     ])
   })
 
+  it('of a webhook made by hand is believed by its secret alone', () => {
+    const byHand = (secret: string) => [{ id: '', entities: ['tickets'], secret: new Secret(secret) }]
+    expect(webhook.verify(delivery(BODY, GOOD), byHand(SECRET))).to.equal(true)
+    expect(webhook.verify(delivery(BODY, GOOD), byHand(`${SECRET}x`))).to.equal(false)
+    expect(zendesk.webhook?.secretSetting).to.equal('webhookSecret')
+  })
+
   it('is understood whatever the case of its headers', () => {
     const headers = Object.fromEntries(
       Object.entries(delivery(BODY, GOOD).headers).map(([name, it]) => [name.toUpperCase(), it]),
@@ -196,6 +203,14 @@ describe('a webhook of zendesk', () => {
     expect([again.id, webhookCalls()]).to.deep.equal([first.id, 1])
     const other = await subscribe(['users'])
     expect([other.id === first.id, webhookCalls()]).to.deep.equal([false, 2])
+  })
+
+  it('that is renewed stays the same, and is made again once it is gone', async () => {
+    const held = await subscribe(['tickets'])
+    expect(await opened.connection.renewSubscription(held, callbackUrl)).to.deep.equal(held)
+    await opened.connection.unsubscribe(held)
+    const again = await opened.connection.renewSubscription(held, callbackUrl)
+    expect([again.id === held.id, webhookCalls()]).to.deep.equal([false, 2])
   })
 
   it('that could not be made is not claimed', async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { zohoCrm } from '../../../connectors/zoho-crm/index.ts'
 import { isEngineError } from '../../../engine/core/errors.ts'
+import type { JsonObject } from '../../../engine/core/record.ts'
 import { Secret } from '../../../engine/core/secret.ts'
 import type { Delivery, Subscription } from '../../../engine/sdk/connector.ts'
 import { accounts, failureOf, type Opened, openZoho, upsertOf } from './open.ts'
@@ -136,9 +137,19 @@ describe('a subscription at Zoho CRM', () => {
   it('has a random token of at most 50 characters and a channel number that survives as a number', async () => {
     const [a, b] = [await zoho.connection.subscribe(wish), await zoho.connection.subscribe(wish)]
     expect(a.secret?.reveal()).not.to.equal(b.secret?.reveal())
-    expect(a.id).not.to.equal(b.id)
     expect(a.secret?.reveal().length).to.be.within(30, 50)
     expect(Number.isSafeInteger(Number(a.id))).to.equal(true)
+  })
+
+  it('is one channel however often the same is wished, also when an answer is lost, and another one for another wish', async () => {
+    await zoho.at.fault({ action: 'cutAfter', path: 'actions/watch', times: 20 })
+    await failureOf(() => zoho.connection.subscribe(wish))
+    await zoho.at.clearFaults()
+    const [a, b] = [await zoho.connection.subscribe(wish), await zoho.connection.subscribe(wish)]
+    expect(a.id).to.equal(b.id)
+    const other = await zoho.connection.subscribe({ ...wish, callbackUrl: `${CALLBACK}/2` })
+    const channels = (await zoho.at.facts())['channels'] as JsonObject[]
+    expect(channels.map(it => it['id'])).to.deep.equal([a.id, other.id])
   })
 
   it('delivers what we verify and parse', async () => {
