@@ -63,17 +63,20 @@ export function toFile({ ref, sinkKey, fields }: WriteRecord): TextFile | Engine
 }
 
 function badId(id: string): EngineError {
-  return refused({
+  return new EngineError({
+    kind: 'record',
     code: 'INTACCT_FILE_ID',
     message: `"${id.slice(0, 60)}" cannot be the id of a file in an attachment`,
-    remedy: `Map FILEID to the attachment's id (at most ${MAX_DOCUMENT_ID} characters), a slash, and a name without period that does not end in _v and digits.`,
+    remedy:
+      'Map FILEID to the id of the attachment (at most 20 characters), a slash, and a name without period that does not end in _v and digits.',
     field: 'FILEID',
   })
 }
 
 function textProblem(id: string, text: string): EngineError | undefined {
   if (text === '')
-    return refused({
+    return new EngineError({
+      kind: 'record',
       code: 'INTACCT_FILE_EMPTY',
       message: `the file ${id} has no text`,
       remedy: 'Map a text to TEXT, or filter such records.',
@@ -81,7 +84,8 @@ function textProblem(id: string, text: string): EngineError | undefined {
     })
   // base64 would carry half a character as a question mark, and the file would never equal its source
   if (!text.isWellFormed())
-    return refused({
+    return new EngineError({
+      kind: 'record',
       code: 'INTACCT_FILE_BROKEN',
       message: `the text of the file ${id} holds half a character`,
       remedy: 'Cut texts with $truncateTo, which keeps characters whole, or correct the text at the source.',
@@ -90,14 +94,11 @@ function textProblem(id: string, text: string): EngineError | undefined {
   const bytes = Buffer.byteLength(text, 'utf8')
   return bytes <= MAX_TEXT_BYTES
     ? undefined
-    : refused({
+    : new EngineError({
+        kind: 'record',
         code: 'INTACCT_FILE_TOO_LARGE',
         message: `the file ${id} has ${bytes} bytes, more than ${MAX_TEXT_BYTES}`,
         remedy: 'Shorten the text in the mapping, e.g. with $truncateTo(description, 100000).',
         field: 'TEXT',
       })
-}
-
-function refused(parts: Pick<EngineError, 'code' | 'message'> & { remedy: string; field: string }): EngineError {
-  return new EngineError({ kind: 'record', ...parts })
 }

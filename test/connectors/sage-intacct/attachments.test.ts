@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { MAX_TEXT_BYTES } from '../../../connectors/sage-intacct/supdoc/file.ts'
+import { MAX_DOCUMENT_ID, MAX_TEXT_BYTES } from '../../../connectors/sage-intacct/supdoc/file.ts'
 import type { JsonObject } from '../../../engine/core/record.ts'
 import { isEngineError } from '../../../engine/sdk/index.ts'
 import { answerWith, closeAll, dataCalls, type Intacct, startIntacct, thrownBy } from './support.ts'
@@ -187,6 +187,7 @@ describe('sage-intacct: files in attachments', () => {
       if (answer?.is !== 'refused') throw new Error('not refused')
       expect([answer.error.kind, answer.error.code, it.calls]).to.deep.equal(['record', code, []])
       expect(answer.error.remedy).to.be.a('string').and.not.equal('')
+      if (code === 'INTACCT_FILE_ID') expect(answer.error.remedy).to.include(`at most ${MAX_DOCUMENT_ID} characters`)
     })
 
   it('are refused without a folder, unless the attachment is there', async () => {
