@@ -1,4 +1,4 @@
-import { about, flag, NAME, named, object, type Schema, text } from './schema-kit.ts'
+import { about, flag, NAME, named, object, type Schema, text, whole } from './schema-kit.ts'
 
 const libraryUse = object(
   about('Library flow', 'A flow of the library, with parameters.', {
@@ -14,6 +14,55 @@ const libraryUse = object(
     },
   },
   ['use'],
+)
+
+const alerts = object(
+  about('Alerts', 'Whom a service tells when something needs a person: once per cause, and again when it is over.', {
+    webhook: '${env:ALERT_WEBHOOK}',
+    lag: '6h',
+  }),
+  {
+    webhook: text(
+      about(
+        'Webhook',
+        'Address that is sent each alert as JSON (with a text, as chat systems want it).',
+        '${env:ALERT_WEBHOOK}',
+      ),
+    ),
+    email: object(
+      about('E-mail', 'Who gets each alert as a message.', {
+        to: 'ops@example.com',
+        from: 'ml-connector@example.com',
+        smtp: 'smtps://${env:SMTP_USER}:${env:SMTP_PASSWORD}@mail.example.com',
+      }),
+      {
+        to: {
+          type: ['string', 'array'],
+          minLength: 1,
+          minItems: 1,
+          uniqueItems: true,
+          items: { type: 'string', minLength: 1 },
+          ...about('To', 'One address, or several.', 'ops@example.com', ['ops@example.com', 'anna@example.com']),
+        },
+        from: text(about('From', 'Address of the sender.', 'ml-connector@example.com')),
+        smtp: text(
+          about(
+            'SMTP',
+            'Mail server: smtps:// or smtp://, user and password from the environment.',
+            'smtp://mail.example.com:587',
+          ),
+        ),
+      },
+      ['to', 'from', 'smtp'],
+    ),
+    deadLetters: whole(about('Dead letters', 'Alert when so many of one flow are open; 100 when left out.', 100), {
+      minimum: 1,
+    }),
+    lag: text(
+      about('Lag', 'Alert when the last good run of a scheduled flow is longer ago; never when left out.', '6h'),
+    ),
+    repeat: text(about('Repeat', 'How often to tell again of what is not over; 24h when left out.', '24h')),
+  },
 )
 
 /** The language of ml-connector.yaml, without what a registry of connectors adds. */
@@ -73,6 +122,7 @@ export const WORKSPACE_SCHEMA: Schema = object(
       }),
       text(about('Table', 'Path of a CSV or YAML file.', 'tables/vendor-category.csv')),
     ),
+    alerts,
     development: object(about('Development', 'Switches that no production workspace has.', { loopback: true }), {
       loopback: flag(about('Loopback', 'Connections may dial http on this machine: sandboxes.', true)),
     }),

@@ -16,6 +16,12 @@ export function jitterMs(text: string): number | undefined {
   return ms !== undefined && ms <= MOST_JITTER ? ms : undefined
 }
 
+/** `6h` → milliseconds; undefined when it is no time between a minute and 31 days. */
+export function alertMs(text: string): number | undefined {
+  const ms = durationMs(text)
+  return ms !== undefined && ms >= 60_000 && ms <= LONGEST ? ms : undefined
+}
+
 function durationMs(text: string): number | undefined {
   const [, count, unit] = /^(0|[1-9][0-9]*)\s*([smhd])$/.exec(text) ?? []
   return count === undefined ? undefined : Number(count) * (UNITS[unit ?? ''] ?? Number.NaN)

@@ -12,6 +12,7 @@ import type { ReferenceTable } from '../expression/scope-functions.ts'
 import { loadFlow } from '../load-flow.ts'
 import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
 import { isTimeZone } from '../validate/time-zone.ts'
+import { alertPlan } from './alerts.ts'
 import { openConnections } from './connections.ts'
 import { readFileText, reportUnusable, tableReader } from './files.ts'
 import { libraryFlows } from './library-flows.ts'
@@ -104,9 +105,11 @@ interface FlowUse {
   readonly path: string
   readonly planFile: string
   readonly given: GivenParams
+  const alerts = alertPlan(text)
   /** Where the workspace names it. */
   readonly span: Span
 }
+    ...(alerts ? { alerts } : {}),
 
 function loadFlows(loading: Loading, uses: readonly FlowUse[]): readonly FlowPlan[] {
   const plans = new Map<string, FlowPlan>()

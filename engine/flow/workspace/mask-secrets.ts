@@ -1,6 +1,7 @@
 import type { Connector } from '../../sdk/connector.ts'
 import type { SourceFile } from '../diagnostics/source-file.ts'
 import { type Tree, treeAt } from '../read/tree.ts'
+import { holdsPassword } from './alerts.ts'
 import { secretNames } from './secret-names.ts'
 
 /**
@@ -12,8 +13,10 @@ export function maskSecrets(source: SourceFile, tree: Tree, registry: ReadonlyMa
   const connections = treeAt(tree, ['connections'])
   const settings = connections?.is === 'map' ? connections.entries.map(it => treeAt(it.value, ['settings'])) : []
   const written = settings.flatMap(it => (it?.is === 'map' ? it.entries.filter(({ key }) => names.has(key)) : []))
+  const smtp = treeAt(tree, ['alerts', 'email', 'smtp'])
+  const values = [...written.map(it => it.value), ...(smtp && holdsPassword(smtp) ? [smtp] : [])]
   let { text } = source
-  for (const { value } of written) {
+  for (const value of values) {
     const isFromOutside = value.is === 'scalar' && /^\$\{env:/.test(String(value.value))
     const { start, end } = value.span
     if (!isFromOutside) text = text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, '*') + text.slice(end)

@@ -9,6 +9,8 @@ export interface Workspace {
   readonly timezone: string
   readonly connections: ReadonlyMap<string, WorkspaceConnection>
   readonly tables: ReadonlyMap<string, ReferenceTable>
+  /** Absent: nobody is told. */
+  readonly alerts?: AlertPlan
   /** May connections dial http on loopback? Only for sandboxes. */
   readonly development: { readonly loopback: boolean }
   /** Paths of the ledger and the vault, relative to the folder. */
@@ -33,9 +35,29 @@ export interface WorkspaceFile {
   readonly connections: Readonly<Record<string, { readonly connector: string; readonly settings?: JsonObject }>>
   readonly flows?: readonly (string | LibraryUse)[]
   readonly tables?: Readonly<Record<string, string>>
+  readonly alerts?: AlertsFile
   readonly development?: { readonly loopback?: boolean }
   readonly ledger?: string
   readonly vault?: string
+}
+
+export interface AlertsFile {
+  readonly webhook?: string
+  readonly email?: { readonly to: string | readonly string[]; readonly from: string; readonly smtp: string }
+  readonly deadLetters?: number
+  readonly lag?: string
+  readonly repeat?: string
+}
+
+/** Whom a service tells when something needs a person, and when that is. */
+export interface AlertPlan {
+  /** Secret, since whoever has such an address may post there. */
+  readonly webhook?: Secret
+  readonly email?: { readonly to: readonly string[]; readonly from: string; readonly smtp: Secret }
+  /** Open ones of one flow. */
+  readonly deadLetters: number
+  readonly lagMs?: number
+  readonly repeatMs: number
 }
 
 export interface LibraryUse {

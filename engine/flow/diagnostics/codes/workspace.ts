@@ -28,6 +28,13 @@ export const WORKSPACE_CODES = {
       'The workspace is kept in git. Use "ml-connector secret set <connection> <name>", or ${env:NAME}. Change a secret that was committed.',
     example: 'settings: { password: hunter2 }',
   },
+  WORKSPACE_ALERTS: {
+    severity: 'error',
+    title: 'An address or a time under alerts cannot be used',
+    explanation:
+      'webhook: an https address. email: addresses with an @, smtp:// or smtps:// for the server. lag and repeat: a whole number and s, m, h or d, from 1m to 31d.',
+    example: 'alerts: { webhook: "ftp://example.com" }',
+  },
   WORKSPACE_NO_FLOWS: {
     severity: 'warning',
     title: 'A pattern under flows matches no file',
