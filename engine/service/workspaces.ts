@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { watch } from 'chokidar'
 import type { EngineError } from '../core/errors.ts'
 import type { Dispatcher } from '../dispatch/index.ts'
@@ -107,7 +108,9 @@ function reload(held: Held): number {
   const next = opening.opened
   const mistaken = new Set(next.diagnostics.filter(it => hasErrors([it])).map(it => it.file))
   const names = new Set(next.flows.map(it => it.name))
-  const kept = opened.flows.filter(it => mistaken.has(it.file) && !names.has(it.name))
+  // diagnostics name files as they lie on the disk
+  const isMistaken = (file: string) => mistaken.has(resolve(opened.workspace.folder, file)) || mistaken.has(file)
+  const kept = opened.flows.filter(it => isMistaken(it.file) && !names.has(it.name))
   held.opened = { ...next, flows: [...next.flows, ...kept] }
   return mistakes(next.diagnostics)
 }

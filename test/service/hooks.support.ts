@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { connectors } from '../../connectors/index.ts'
 import { type Clock, systemClock } from '../../engine/core/clock.ts'
 import type { JsonObject } from '../../engine/core/record.ts'
+import type { Connector } from '../../engine/sdk/connector.ts'
 import type { Held } from '../../engine/service/held.ts'
 import type { ServiceEvent } from '../../engine/service/hub.ts'
 import { type RunningService, startService } from '../../engine/service/index.ts'
@@ -32,6 +33,8 @@ export interface ServeOptions extends CliWorkspaceOptions {
   readonly port?: number
   readonly isScheduling?: boolean
   readonly isPublic?: boolean
+  /** Connectors that take the place of those of the same name. */
+  readonly registry?: readonly Connector[]
   /** Serves a folder again that was served before. */
   readonly again?: CliWorkspace
 }
@@ -46,7 +49,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const running = await startService({
     folders: [workspace.folder],
     host: {
-      registry: new Map(connectors.map(it => [it.name, it])),
+      registry: new Map([...connectors, ...(options.registry ?? [])].map(it => [it.name, it])),
       library: FLOWS,
       env: workspace.env,
       clock: options.clock ?? systemClock,
@@ -126,7 +129,7 @@ export function movableClock(): MovableClock {
   const now = () => Date.now() + ahead
   return {
     now: () => new Date(now()),
-    sleep: (ms, signal) => {
+    sleep: async (ms, signal) => {
       signal?.throwIfAborted()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const end = (settle: () => void) => {
@@ -146,3 +149,67 @@ export function movableClock(): MovableClock {
     },
   }
 }
+
+/** What Zoho CRM sends about these records, as the subscription that is kept makes it genuine. */
+export async function zohoDelivery(at: Served, ids: readonly string[], more: JsonObject = {}): Promise<JsonObject> {
+  const [held] = (await at.held.ledger.subscriptions()).filter(it => it.connection === 'crm')
+  const channel = { channel_id: held?.id ?? '', token: held?.secret?.reveal() ?? '' }
+  return { server_time: Date.now(), module: held?.entities[0] ?? '', operation: 'update', ...channel, ids, ...more }
+}
+
+/** The status of the answer; 0 when the connection was cut. */
+export async function deliver(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      body: text,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+    return { status: answer.status, text: await answer.text() }
+  } catch {
+    return { status: 0, text: '' }
+  }
+}
+
+/** All of them, so many at a time. */
+export async function atOnce<T>(many: number, works: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = []
+  let next = 0
+  const lane = async () => {
+    for (let at = next++; at < works.length; at = next++) {
+      const work = works[at]
+      if (work) results[at] = await work()
+    }
+  }
+  await Promise.all(Array.from({ length: many }, lane))
+  return results
+}
+
+export const subscribed = (at: Served, connection = 'crm') =>
+  eventually(
+    () => at.held.ledger.subscriptions(),
+    rows => rows.some(it => it.connection === connection && it.secret !== null),
+  )
+
+export const dealtWith = (at: Served) =>
+  eventually(
+    () => at.held.ledger.inboxCount('waiting'),
+    count => count === 0,
+    15_000,
+  )
+
+/** Accounts of one Zoho CRM (`crm`) become vendors of another one (`other`). */
+export const ACCOUNTS = `
+flow: accounts
+source: { connector: zoho-crm, connection: crm, entity: Accounts }
+map: { Vendor_Name: Account_Name, ERP_ID: id }
+sink:
+  connector: zoho-crm
+  connection: other
+  entity: Vendors
+  operation: upsert
+  match: ERP_ID
+  customFields: { ERP_ID: { type: text, unique: true, length: 200 } }
+listen: { events: [Accounts] }
+`

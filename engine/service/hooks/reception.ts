@@ -86,14 +86,15 @@ function entriesOf({ connection, webhook }: Receiver, delivery: Delivery): reado
 
 /** Cuts off whoever holds a connection by sending slowly. */
 function cutSlow({ service }: ReceptionPorts) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const whole = new AbortController()
     const { raw } = request
     raw.once('close', () => whole.abort())
     service.clock.sleep(BODY_MS, whole.signal).then(
       () => {
         if (raw.complete) return
-        tellRefused(service, request, 'slow')
+        // what was answered as too large may go on sending
+        if (!reply.sent) tellRefused(service, request, 'slow')
         raw.destroy()
       },
       () => {},
