@@ -1,0 +1,20 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useToast } from '../parts/toast.tsx'
+import { errorOf } from './client.ts'
+import { useHere } from './session.tsx'
+
+/** Something that a person does: says that it is done, or why not, and has the workspace's data read anew. */
+export function useAct<Wish, Answer>(
+  perform: (wish: Wish) => Promise<Answer>,
+  says: string | ((wish: Wish) => string),
+) {
+  const { workspace } = useHere()
+  const client = useQueryClient()
+  const toast = useToast()
+  return useMutation({
+    mutationFn: perform,
+    onSuccess: (_answer, wish) => toast.done(typeof says === 'string' ? says : says(wish)),
+    onError: thrown => toast.failed(errorOf(thrown)),
+    onSettled: () => client.invalidateQueries({ queryKey: [workspace] }),
+  })
+}

@@ -1,0 +1,73 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import type { RunView } from '../../../api/views.ts'
+
+const HEIGHT = 220
+const SERIES = [
+  { label: 'read', colour: '--line-strong', of: (it: RunView) => it.counts.read },
+  { label: 'written', colour: '--ok', of: (it: RunView) => it.counts.written },
+  { label: 'dead', colour: '--bad', of: (it: RunView) => it.counts.dead },
+] as const
+
+/** Records of the runs over time: read, written, dead. The table below says the same in words. */
+export default function Plot({ runs }: { readonly runs: readonly RunView[] }) {
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const place = host.current
+    if (!place) return
+    const draw = () => new uPlot(optionsOf(place), dataOf(runs), place)
+    let plot = draw()
+    const size = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT }))
+    size.observe(place)
+    // colours are drawn into the picture: another theme draws it anew
+    const redraw = () => {
+      plot.destroy()
+      plot = draw()
+    }
+    const theme = new MutationObserver(redraw)
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    const wish = matchMedia('(prefers-color-scheme: dark)')
+    wish.addEventListener('change', redraw)
+    return () => {
+      size.disconnect()
+      theme.disconnect()
+      wish.removeEventListener('change', redraw)
+      plot.destroy()
+    }
+  }, [runs])
+  return <div ref={host} className="plot" role="img" aria-label="Records read, written and dead, run by run" />
+}
+
+function dataOf(runs: readonly RunView[]): uPlot.AlignedData {
+  const inOrder = runs.toReversed()
+  return [inOrder.map(it => Date.parse(it.startedAt) / 1_000), ...SERIES.map(({ of }) => inOrder.map(of))]
+}
+
+function optionsOf(place: HTMLElement): uPlot.Options {
+  const style = getComputedStyle(place)
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const axis = {
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { stroke: colour('--line'), width: 1 },
+  }
+  return {
+    width: Math.max(place.clientWidth, 200),
+    height: HEIGHT,
+    cursor: { y: false },
+    // runs come and go: a range of one moment has no width
+    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] } },
+    axes: [axis, { ...axis, size: 56 }],
+    series: [
+      {},
+      ...SERIES.map(it => ({
+        label: it.label,
+        stroke: colour(it.colour),
+        fill: `color-mix(in srgb, ${colour(it.colour)} 16%, transparent)`,
+        width: 2,
+        points: { show: true, size: 6 },
+      })),
+    ],
+  }
+}
