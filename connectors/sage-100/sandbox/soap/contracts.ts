@@ -39,9 +39,16 @@ const MEMBERS = {
   Logon: [member('Password', 'text'), member('Username', 'text')],
   Customer: membersOf(columnsOf('AR_Customer'), STAMPED),
   CustomerContact: membersOf(columnsOf('AR_CustomerContact'), STAMPED),
-  SalesOrder: membersOf(columnsOf('SO_SalesOrder'), [...STAMPED, member('Lines', 'ArrayOfSalesOrderLine')]),
+  SalesOrder: membersOf(columnsOf('SO_SalesOrder'), [
+    ...STAMPED,
+    member('Lines', 'ArrayOfSalesOrderLine'),
+    member('Payments', 'ArrayOfSalesOrderPayment'),
+  ]),
   SalesOrderLine: membersOf(LINE_COLUMNS.values()),
   ArrayOfSalesOrderLine: many('SalesOrderLine'),
+  // payments hold cards: the engine has nothing to do with them, and no order here has any
+  ArrayOfSalesOrderPayment: many('SalesOrderPayment'),
+  SalesOrderPayment: [member('PaymentType', 'text')],
   ArrayOfField: many('Field'),
   Field: [member('MasFieldName', 'text'), member('Value', 'text')],
   ContractInformation: [
