@@ -1,0 +1,2 @@
+/** The HTTP API, /api/v1. */
+export { api } from './part.ts'
