@@ -129,6 +129,7 @@ describe('the address of deliveries', () => {
     clock.advance(11_000)
     await Promise.all(slow.map(it => it.closed || new Promise(resolve => it.once('close', resolve))))
     expect(served.events.filter(it => it.is === 'delivery-refused' && it.because === 'slow')).to.have.length(20)
+    expect(served.logged.join()).not.to.include('could not be kept')
   })
 
   it('believes a webhook that a person made by its secret, within five minutes', async () => {

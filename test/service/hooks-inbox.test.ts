@@ -221,7 +221,11 @@ describe('what was delivered', () => {
     pause('accounts')
     await tell([told])
     // the flow meets what was delivered before its delivery has had its turn
-    expect(await served.poll('accounts')).to.include({ written: 2 })
+    const late = await make('Late Ltd')
+    expect(await served.poll('accounts')).to.include({ written: 3 })
+    // a delivery that a poll was quicker than
+    await tell([late])
+    clock.advance(10_000)
     const missed = await served.event('missed')
     expect(missed).to.deep.include({ workspace: 'test', connection: 'crm', flow: 'accounts', records: 1 })
     expect(deliveriesOf(served.held, 'crm').foundByPoll).to.equal(1)

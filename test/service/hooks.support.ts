@@ -33,6 +33,8 @@ export interface ServeOptions extends CliWorkspaceOptions {
   readonly port?: number
   readonly isScheduling?: boolean
   readonly isPublic?: boolean
+  /** Folders of other workspaces in the same service. */
+  readonly besides?: readonly string[]
   /** Connectors that take the place of those of the same name. */
   readonly registry?: readonly Connector[]
   /** Serves a folder again that was served before. */
@@ -47,7 +49,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const logged: string[] = []
   const log = (message: string, fields?: JsonObject) => void logged.push(JSON.stringify({ message, ...fields }))
   const running = await startService({
-    folders: [workspace.folder],
+    folders: [workspace.folder, ...(options.besides ?? [])],
     host: {
       registry: new Map([...connectors, ...(options.registry ?? [])].map(it => [it.name, it])),
       library: FLOWS,

@@ -1,4 +1,5 @@
-import type { InboxEntry, InboxRow } from '../../core/operations.ts'
+import { toEngineError } from '../../core/errors.ts'
+import type { InboxEntry, InboxRow, SubscriptionRow } from '../../core/operations.ts'
 import type { Held } from '../held.ts'
 import type { ServiceEvent } from '../hub.ts'
 import type { Part } from '../part.ts'
@@ -9,7 +10,6 @@ import { createIntake, type Intake } from './intake.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
 import { createMissed, type Missed } from './missed.ts'
 import { reception } from './reception.ts'
-import { readSubscriptions } from './subscriptions.ts'
 import { createTrust, type Trust } from './trust.ts'
 
 /** What one workspace has of its own. */
@@ -44,6 +44,7 @@ export const hooks: Part = async (app, service) => {
   app.addHook('onListen', async () => {
     for (const { keeper } of desks.values()) keeper.start()
   })
+  const stopping = new AbortController()
   const judging = new Set<Promise<void>>()
   const deaf = service.hub.listen(event => {
     const desk = deskOf('ref' in event ? event.ref.workspace : event.workspace)
@@ -53,11 +54,14 @@ export const hooks: Part = async (app, service) => {
       desk.keeper.lookAgain()
     }
     if (!isBySchedule(event)) return
-    const judged = judge(desk, event, { missed, service }).finally(() => judging.delete(judged))
+    const judged = judge(desk, event, { missed, service, signal: stopping.signal }).finally(() =>
+      judging.delete(judged),
+    )
     judging.add(judged)
   })
   return async () => {
     deaf()
+    stopping.abort()
     await Promise.all([...judging])
     await Promise.all([...desks.values()].flatMap(it => [it.keeper.stop(), it.inbox.stop()]))
   }
@@ -69,9 +73,13 @@ interface DeskPorts {
   readonly missed: Missed
 }
 
+/** Notifications that wait from before: what they tell of was delivered. */
+const REMEMBERED = 10_000
+
 async function openDesk(held: Held, { service, trust, missed }: DeskPorts): Promise<Desk> {
   const warn = (message: string) => service.log.warn(message, { workspace: held.name })
-  trust.setSubscriptions(held, await readSubscriptions(held, warn))
+  trust.setSubscriptions(held, await subscriptionsOf(held, warn))
+  missed.delivered(held, await held.ledger.inbox({ state: 'waiting', limit: REMEMBERED }))
   const inbox = createInboxWorker(service, held)
   const intake = createIntake(held.ledger, (fresh, entries) => {
     missed.delivered(held, entries)
@@ -79,6 +87,14 @@ async function openDesk(held: Held, { service, trust, missed }: DeskPorts): Prom
     inbox.wake()
   })
   return { held, inbox, intake, keeper: createKeeper(service, held, trust) }
+}
+
+/** Without them nothing of theirs is believed; the keeper makes anew what cannot be opened. */
+async function subscriptionsOf({ ledger }: Held, warn: (message: string) => void): Promise<readonly SubscriptionRow[]> {
+  return ledger.subscriptions().catch(thrown => {
+    warn(`subscriptions cannot be read: ${toEngineError(thrown).message}`)
+    return []
+  })
 }
 
 interface Kept {
@@ -112,16 +128,28 @@ function isBySchedule(event: ServiceEvent): event is Ended {
   )
 }
 
+/** What a schedule was quicker with than its delivery may still come. */
+const GRACE_MS = 10_000
+
+interface JudgePorts {
+  readonly missed: Missed
+  readonly service: Service
+  readonly signal: AbortSignal
+}
+
 async function judge(
   { held, keeper }: Desk,
   { report }: Ended,
-  { missed, service }: { readonly missed: Missed; readonly service: Service },
+  { missed, service, signal }: JudgePorts,
 ): Promise<void> {
   try {
+    if (report.counts.written + report.counts.deleted === 0) return
+    await service.clock.sleep(GRACE_MS, signal)
     if ((await missed.judge(held, report)) === 0) return
     const connection = held.opened.flows.find(it => it.name === report.flow)?.source.connection
     if (connection !== undefined) keeper.suspect(connection)
   } catch (thrown) {
+    if (signal.aborted) return
     service.log.warn('missed deliveries could not be counted', { flow: report.flow, why: String(thrown) })
   }
 }

@@ -73,9 +73,10 @@ export function createKeeper(service: Service, held: Held, trust: Trust): Keeper
   const pass = async (): Promise<void> => {
     const isAnew = hasChanged
     hasChanged = false
+    // those of another process that others do reach stay as they are
+    if (service.publicUrl === undefined) return
     const rows = await readSubscriptions(held, warn)
     trust.setSubscriptions(held, rows)
-    if (service.publicUrl === undefined) return
     const wanted = wantedOf(service, held)
     const names = new Set([...wanted.keys(), ...rows.map(it => it.connection)])
     for (const name of cares.keys()) if (!names.has(name)) cares.delete(name)

@@ -119,6 +119,8 @@ function answerFailure(thrown: unknown, { request, reply, service }: Failed): Fa
     tellRefused(service, request, because)
     return reply.code(status === 413 ? 413 : 401).send()
   }
+  // cut off, by us or by the sender
+  if (!request.raw.complete) return reply.code(400).send()
   service.log.warn('a delivery could not be kept', { ...paramsOf(request), why: String(thrown) })
   return reply.code(503).header('retry-after', String(RETRY_AFTER_S)).send()
 }
