@@ -16,7 +16,13 @@ export { WORKSPACE_SCHEMA } from './shape/workspace-schema.ts'
 export { type ValidatedFiles, type ValidateOptions, validateFiles } from './validate-files.ts'
 export { demandingNo } from './workspace/demands.ts'
 export { libraryFlows, scenarioFolder } from './workspace/library-flows.ts'
-export { type LoadedWorkspace, type LoadOptions, loadWorkspace } from './workspace/load-workspace.ts'
+export {
+  type CheckedText,
+  checkFlowText,
+  type LoadedWorkspace,
+  type LoadOptions,
+  loadWorkspace,
+} from './workspace/load-workspace.ts'
 export { metadataPath } from './workspace/metadata.ts'
 export { secretNames } from './workspace/secret-names.ts'
 export { type AlertPlan, WORKSPACE_FILE, type Workspace, type WorkspaceConnection } from './workspace/workspace.ts'

@@ -60,6 +60,33 @@ export function loadWorkspace(folder: string, options: LoadOptions): LoadedWorks
   return ended(workspace, loadFlows(loading, uses), uses)
 }
 
+export interface CheckedText {
+  readonly plan: FlowPlan | undefined
+  /** Of this file alone. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * One flow of a workspace with another text, as an editor holds it before it is saved. `file` is that of its plan; for one that the workspace
+ * does not use yet, parameters have their defaults.
+ */
+export function checkFlowText(
+  folder: string,
+  options: LoadOptions,
+  { file, text: edited }: { readonly file: string; readonly text: string },
+): CheckedText {
+  const reporter = createReporter()
+  const text = readWorkspace(folder, options, reporter)
+  if (!text) return { plan: undefined, diagnostics: sortDiagnostics(reporter.diagnostics) }
+  const workspace = openWorkspace(folder, text, options)
+  const metadata = metadataReader(folder, reporter)
+  const loading = { folder, text, workspace, options, metadata, readTable: flowTableReader(reporter) }
+  const used = flowUses(loading).find(it => it.planFile === file)
+  const use = used ?? { path: join(folder, file), planFile: file, given: NOTHING_GIVEN, span: START }
+  const plan = loadFlow(sourceFile(use.path, edited), contextOf(loading, use))
+  return { plan, diagnostics: sortDiagnostics(reporter.diagnostics.filter(it => it.file === use.path)) }
+}
+
 const LIBRARY = 'library:'
 const START: Span = { start: 0, end: 0 }
 
@@ -78,9 +105,11 @@ function openWorkspace(folder: string, text: WorkspaceText, { registry }: LoadOp
     const table = read(join(folder, path), source, spanAt(tree, ['tables', name]))
     if (table) tables.set(name, table)
   }
+  const alerts = alertPlan(text)
   return {
     name: file.workspace,
     folder,
+    ...(alerts ? { alerts } : {}),
     timezone: isTimeZone(timezone) ? timezone : 'UTC',
     connections: openConnections(text, registry),
     tables,
@@ -105,11 +134,9 @@ interface FlowUse {
   readonly path: string
   readonly planFile: string
   readonly given: GivenParams
-  const alerts = alertPlan(text)
   /** Where the workspace names it. */
   readonly span: Span
 }
-    ...(alerts ? { alerts } : {}),
 
 function loadFlows(loading: Loading, uses: readonly FlowUse[]): readonly FlowPlan[] {
   const plans = new Map<string, FlowPlan>()
