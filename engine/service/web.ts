@@ -19,7 +19,7 @@ export const web: Part = async (app, { dashboard }) => {
     cacheControl: false,
     setHeaders: (reply, path) => {
       const isHashed = /[\\/]assets[\\/]/.test(path)
-      reply.setHeader('cache-control', isHashed ? `public, max-age=${YEAR_MS / 1_000}, immutable` : 'no-cache')
+      void reply.header('cache-control', isHashed ? `public, max-age=${YEAR_MS / 1_000}, immutable` : 'no-cache')
     },
   })
   for (const page of PAGES) app.get(page, async (_request, reply) => reply.sendFile('index.html'))

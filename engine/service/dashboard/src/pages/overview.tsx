@@ -175,7 +175,7 @@ function Lag({ flow: { lagSeconds } }: { readonly flow: FlowView }) {
   if (lagSeconds === null) return <span className="muted">–</span>
   return (
     <span className="number nowrap" title="Since the beginning of the last run that read all changes">
-      {duration(lagSeconds * 1_000)}
+      {lagSeconds < 1 ? 'less than 1 s' : duration(lagSeconds * 1_000)}
     </span>
   )
 }

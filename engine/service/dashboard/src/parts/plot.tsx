@@ -4,6 +4,10 @@ import 'uplot/dist/uPlot.min.css'
 import type { RunView } from '../../../api/views.ts'
 
 const HEIGHT = 220
+// a run is a moment, not a slope: bars, at least some pixels wide
+const BARS = uPlot.paths.bars?.({ size: [0.6, 22, 5] }) ?? null
+const LEAST_S = 60
+
 const SERIES = [
   { label: 'read', colour: '--line-strong', of: (it: RunView) => it.counts.read },
   { label: 'written', colour: '--ok', of: (it: RunView) => it.counts.written },
@@ -44,6 +48,12 @@ function dataOf(runs: readonly RunView[]): uPlot.AlignedData {
   return [inOrder.map(it => Date.parse(it.startedAt) / 1_000), ...SERIES.map(({ of }) => inOrder.map(of))]
 }
 
+/** Room for the first and the last bar, and a width where there is one run only. */
+function padded(_plot: uPlot, first: number, last: number): [number, number] {
+  const room = Math.max((last - first) * 0.04, LEAST_S)
+  return [first - room, last + room]
+}
+
 function optionsOf(place: HTMLElement): uPlot.Options {
   const style = getComputedStyle(place)
   const colour = (name: string) => style.getPropertyValue(name).trim()
@@ -57,16 +67,17 @@ function optionsOf(place: HTMLElement): uPlot.Options {
     height: HEIGHT,
     cursor: { y: false },
     // runs come and go: a range of one moment has no width
-    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] } },
+    scales: { x: { time: true, range: padded }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] } },
     axes: [axis, { ...axis, size: 56 }],
     series: [
       {},
       ...SERIES.map(it => ({
         label: it.label,
         stroke: colour(it.colour),
-        fill: `color-mix(in srgb, ${colour(it.colour)} 16%, transparent)`,
-        width: 2,
-        points: { show: true, size: 6 },
+        fill: colour(it.colour),
+        width: 1,
+        paths: BARS,
+        points: { show: false },
       })),
     ],
   }

@@ -17,8 +17,7 @@ export function ThemeSwitch() {
   }
   return (
     <button type="button" className="compact" onClick={choose} title={`Switch to ${next}`}>
-      <span className="unseen">Colours: </span>
-      {choice}
+      Theme: {choice}
     </button>
   )
 }

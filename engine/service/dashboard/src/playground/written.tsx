@@ -38,7 +38,7 @@ export function Written({ flow, original, yaml, onChange }: WrittenProps) {
   const found = checked.data?.diagnostics ?? NONE
   return (
     <section aria-label="Flow">
-      <Panel title="Flow" tools={<Verdict found={found} isChecked={checked.isSuccess} />}>
+      <Panel title="Flow" tools={<Verdict found={found} state={checked.status} />}>
         <div className="stack-small">
           <Editor
             label={`Flow ${flow}. Ctrl+Space completes, Tab leaves the editor.`}
@@ -69,8 +69,14 @@ export function Written({ flow, original, yaml, onChange }: WrittenProps) {
   )
 }
 
-function Verdict({ found, isChecked }: { readonly found: readonly DiagnosticView[]; readonly isChecked: boolean }) {
-  if (!isChecked) return <Tag tone="busy">checking</Tag>
+interface VerdictProps {
+  readonly found: readonly DiagnosticView[]
+  readonly state: 'pending' | 'error' | 'success'
+}
+
+function Verdict({ found, state }: VerdictProps) {
+  if (state !== 'success')
+    return state === 'error' ? <Tag tone="warn">not checked</Tag> : <Tag tone="busy">checking</Tag>
   const errors = found.filter(it => it.severity === 'error').length
   if (errors > 0) return <Tag tone="bad">{plural(errors, 'mistake')}</Tag>
   return found.length > 0 ? <Tag tone="warn">{plural(found.length, 'warning')}</Tag> : <Tag tone="ok">no mistakes</Tag>
