@@ -18,7 +18,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   renumber: (_site, company, value) => {
     const { from, to } = pairOf(value)
     if (!company.table('AR_Customer').has(from)) throw new RangeError(`there is no customer ${from}`)
+    if (company.table('AR_Customer').has(to)) throw new RangeError(`there is a customer ${to} already`)
     const [ARDivisionNo = '', CustomerNo = ''] = to.split('~')
+    if (ARDivisionNo === '' || CustomerNo === '') throw new RangeError(`${to} is no division and number`)
     const owner = { ARDivisionNo, CustomerNo }
     move(company, 'AR_Customer', { from, to, owner })
     for (const key of contactsOf(company, from))

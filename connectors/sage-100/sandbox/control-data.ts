@@ -107,14 +107,14 @@ function keyFor(company: Company, def: TableDef, wish: { given: Json | undefined
   }
   const last = def.key.at(-1) ?? ''
   const isNamed = wish.columns[last] !== undefined
-  const number = def.name === 'SO_SalesOrder' ? 'order' : 'customer'
   const parts = { ARDivisionNo: '01', APDivisionNo: '00', SegmentNo: '01', ...wish.columns }
   if (isNamed) return keyOf(def, parts)
-  const width = def.columns.get(last)?.size ?? 7
-  return keyOf(def, {
-    ...parts,
-    [last]: String(company.nextNumber(number)).padStart(Math.min(width, 9) === 9 ? 9 : 7, '0'),
-  })
+  const width = def.name === 'GL_Account' ? 9 : 7
+  const series = def.name === 'SO_SalesOrder' ? 'order' : 'customer'
+  for (;;) {
+    const key = keyOf(def, { ...parts, [last]: company.nextNumber(series).padStart(width, '0') })
+    if (!company.table(def.name).has(key)) return key
+  }
 }
 
 function remove(site: Site, company: Company, { def, key: given }: { def: TableDef; key: string }): boolean {
@@ -137,5 +137,9 @@ export function removeContacts(company: Company, customer: string): void {
   for (const key of contactsOf(company, customer)) contacts.remove(key)
 }
 
-export const contactsOf = (company: Company, customer: string): readonly string[] =>
-  [...company.table('AR_CustomerContact').from(FIRST)].map(it => it.key).filter(it => it.startsWith(`${customer}~`))
+export function contactsOf(company: Company, customer: string): readonly string[] {
+  const found: string[] = []
+  for (const { key } of company.table('AR_CustomerContact').from(FIRST))
+    if (key.startsWith(`${customer}~`)) found.push(key)
+  return found
+}

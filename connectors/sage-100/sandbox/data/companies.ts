@@ -3,9 +3,18 @@ import type { Company, Host } from '../store/company.ts'
 import { blankRow, createTable, type Seed, type Table } from '../store/table.ts'
 import { keyOf, TABLES, type TableName, tableDef } from '../store/tables.ts'
 import { createChance } from './chance.ts'
+import { digits } from './numbering.ts'
 import { accountSeed, mainAccountRows, nextOrderNo, orderSeed, vendorSeed, vendorValues } from './others.ts'
-import { contactSeed, contactValues, customerSeed, customerValues, oddContactsOf, oddCustomersOf } from './parties.ts'
-import { ODD_STAMPS, ODD_VENDORS } from './words.ts'
+import {
+  contactSeed,
+  contactValues,
+  customerSeed,
+  customerValues,
+  nextCustomerNo,
+  oddContactsOf,
+  oddCustomersOf,
+} from './parties.ts'
+import { MASTERS, ODD_STAMPS, ODD_VENDORS } from './words.ts'
 
 export interface Counts {
   readonly customers: number
@@ -25,6 +34,8 @@ export interface CompaniesParts {
 }
 
 export const MAIN_COMPANY = 'ABC'
+
+const NUMBER_WIDTH = 7
 
 /** ABC, which the connection works in, and ABX with some of the same keys. */
 export function createCompanies(parts: CompaniesParts): ReadonlyMap<string, Company> {
@@ -47,6 +58,11 @@ export function createCompanies(parts: CompaniesParts): ReadonlyMap<string, Comp
 function createCompany(code: string, name: string, { seed, counts, knobs, host }: CompaniesParts): Company {
   const { tables, nextOrder, nextCustomer } = createTables(seed, counts)
   const next = { customer: nextCustomer, order: nextOrder }
+  const isTaken = {
+    customer: (number: string) =>
+      [...(MASTERS['Division'] ?? [])].some(it => tables.get('AR_Customer')?.has(`${it}~${number}`)),
+    order: (number: string) => tables.get('SO_SalesOrder')?.has(number) ?? false,
+  }
   return {
     code,
     name,
@@ -58,8 +74,9 @@ function createCompany(code: string, name: string, { seed, counts, knobs, host }
       return found
     },
     nextNumber: series => {
+      while (isTaken[series](digits(next[series], NUMBER_WIDTH))) next[series] += 1
       next[series] += 1
-      return next[series] - 1
+      return digits(next[series] - 1, NUMBER_WIDTH)
     },
   }
 }
@@ -108,7 +125,7 @@ function createTables(seed: number, { customers, contacts, vendors, accounts, or
     put('AP_Vendor', { APDivisionNo, VendorNo, ...vendorValues(chance, at), VendorName })
   })
   for (const values of mainAccountRows()) put('GL_MainAccount', values)
-  return { tables, nextOrder: nextOrderNo(orders), nextCustomer: 1000 + customers }
+  return { tables, nextOrder: nextOrderNo(orders, tie), nextCustomer: nextCustomerNo(bulk.count, tie) }
 }
 
 /** A row that people entered once upon a time. */

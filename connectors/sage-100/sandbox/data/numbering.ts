@@ -16,6 +16,9 @@ export interface Numbering {
   ordinalAt(slot: number): number
 }
 
+/** Below it are all numbers of so many rows: the last block may leave some out, at the lower end of the stamps. */
+export const endOf = (count: number, blockSize: number): number => Math.ceil(count / blockSize) * blockSize
+
 export function createNumbering(count: number, blockSize: number): Numbering {
   const blocks = Math.ceil(count / blockSize)
   const perBlock = blocks === 0 ? 0 : Math.floor((DAYS * TICKS_PER_DAY) / blocks)

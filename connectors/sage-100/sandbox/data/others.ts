@@ -1,6 +1,6 @@
 import type { Line, Seed } from '../store/table.ts'
 import type { Chance } from './chance.ts'
-import { createNumbering, digits, numberIn } from './numbering.ts'
+import { createNumbering, digits, endOf, numberIn } from './numbering.ts'
 import { addressOf, type Bulk, nameOf, phoneOf } from './parties.ts'
 import { MAIN_ACCOUNTS } from './words.ts'
 
@@ -115,7 +115,8 @@ export function orderSeed({ count, tie, chance, customerAt }: BulkOrders): Seed 
   }
 }
 
-export const nextOrderNo = (count: number) => FIRST_ORDER + count
+/** The first number that no order has. */
+export const nextOrderNo = (count: number, tie: number) => FIRST_ORDER + endOf(count, tie)
 
 interface OrderHead {
   readonly SalesOrderNo: string

@@ -1,6 +1,6 @@
 import type { Seed } from '../store/table.ts'
 import type { Chance } from './chance.ts'
-import { createNumbering, digits, numberIn } from './numbering.ts'
+import { createNumbering, digits, endOf, numberIn } from './numbering.ts'
 import { FORMS, HOUSES, ODD_CONTACTS, ODD_CUSTOMERS, PEOPLE, PLACES, STREETS, TITLES, TRADES } from './words.ts'
 
 const DIVISIONS = ['01', '02', '03'] as const
@@ -27,6 +27,9 @@ export interface Bulk {
 /** First number of the customers made by formula: below it are those that people entered. */
 const FIRST_CUSTOMER = 1000
 const WIDTH = 7
+
+/** The first number that no customer by formula has. */
+export const nextCustomerNo = (count: number, tie: number) => FIRST_CUSTOMER + endOf(count, tie)
 
 /** Customers by formula: `01~0001000` and further. */
 export function customerSeed({ count, tie, chance }: Bulk): Seed {
@@ -120,8 +123,8 @@ export function contactValues(chance: Chance, slot: number): Readonly<Record<str
   }
 }
 
-/** How many of the customers and contacts that people entered there are, and what of each is said. */
-/** Where there are few, a quarter of them is of the seed's making all the same. */
+/** Customers that people entered; where there are few in all, a quarter is of the seed's making nevertheless. */
 export const oddCustomersOf = (count: number) => ODD_CUSTOMERS.slice(0, count < 16 ? Math.ceil(count * 0.75) : count)
+/** Contacts that people entered for those customers. */
 export const oddContactsOf = (count: number, customers: number) =>
   ODD_CONTACTS.filter(([customer]) => customer < customers).slice(0, count)

@@ -1,4 +1,3 @@
-import { digits } from '../data/numbering.ts'
 import { dateTimeOf } from '../local-time.ts'
 import type { Site } from '../site.ts'
 import type { TableName } from '../store/tables.ts'
@@ -93,7 +92,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     parameters: [],
     result: 'text',
     task: customers('Create'),
-    run: ({ company }) => digits(company.nextNumber('customer'), 7),
+    run: ({ company }) => company.nextNumber('customer'),
   },
   CreateCustomer: {
     parameters: contract('customer', 'Customer'),

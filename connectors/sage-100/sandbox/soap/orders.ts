@@ -1,4 +1,3 @@
-import { digits } from '../data/numbering.ts'
 import { enterLines, LineMissing } from '../rules/orders.ts'
 import { stamped } from '../store/company.ts'
 import { blankRow, type Row } from '../store/table.ts'
@@ -22,7 +21,7 @@ export function getOrder({ company, sent }: Call): Row {
 const numberIn = (given: GivenMembers, name: string) => (textIn(given, name) ?? '').trimEnd()
 
 /** Used up by asking, whether an order is made of it or not (fact sheet 10.5). */
-export const nextOrderNo = ({ company }: Pick<Call, 'company'>): string => digits(company.nextNumber('order'), WIDTH)
+export const nextOrderNo = ({ company }: Pick<Call, 'company'>): string => company.nextNumber('order')
 
 /** An order of this customer with its defaults and no lines; nothing is stored. */
 export function templateOf({ company, sent }: Call, division: string, customer: string): Row {

@@ -11,8 +11,8 @@ export interface Company {
   readonly knobs: KnobBoard
   readonly host: Host
   table(name: TableName): Table
-  /** The next free number of a series; it is used up by asking. */
-  nextNumber(series: 'customer' | 'order'): number
+  /** The next free number of a series, seven digits; it is used up by asking. */
+  nextNumber(series: 'customer' | 'order'): string
 }
 
 /** The Windows host: all stamps are its wall clock. */
