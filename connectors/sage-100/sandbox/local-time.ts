@@ -69,6 +69,16 @@ export function dateTimeOf(date: string, time: string): string | undefined {
   return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${clock}`
 }
 
+/**
+ * The wall clock that .NET makes of an xsd:dateTime: with an offset it is the host's own, with Z or without one it is taken as it stands.
+ * Without fractions of a second.
+ */
+export function wallClockOf(text: string, zone: string): string {
+  if (!/T.*[+-]\d\d:\d\d$/.test(text)) return text.includes('T') ? text.slice(0, 19) : `${text}T00:00:00`
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+  return format.format(new Date(text)).replace(' ', 'T')
+}
+
 const DAY_MS = 86_400_000
 
 /** YYYYMMDD of so many days after the first of January 2023, where the made-up data begins. */

@@ -2,6 +2,7 @@ import type { Place } from '../store/table.ts'
 import { AgentRefusal, badRequest } from './answers.ts'
 
 export interface CursorParts {
+  /** Company and entity: a cursor of one list means nothing in another. */
   readonly entity: string
   readonly place: Place
   readonly issuedAt: number

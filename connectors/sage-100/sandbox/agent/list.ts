@@ -51,7 +51,7 @@ function pageOf(call: ListCall, print: (entry: Entry) => JsonObject): JsonObject
     company: company.code,
     entity: def.path,
     items: entries.map(print),
-    nextCursor: last && isMore ? printCursor({ entity: def.path, place: last, issuedAt }) : null,
+    nextCursor: last && isMore ? printCursor({ entity: `${company.code}/${def.path}`, place: last, issuedAt }) : null,
     highWater: last ? stampOf(last) : null,
     // no index knows the stamps: every list reads the whole table
     scanned: company.table(def.name).size(),
@@ -63,7 +63,8 @@ function collect(call: ListCall, limit: number): { readonly entries: readonly En
   const { site, company, def, query } = call
   const filter = filterOf(query)
   const text = query.get('cursor')
-  const after = text === null ? undefined : parseCursor(text, { entity: def.path, validFrom: validFrom(site) })
+  const after =
+    text === null ? undefined : parseCursor(text, { entity: `${company.code}/${def.path}`, validFrom: validFrom(site) })
   const isBlankHidden = filter !== undefined && site.knobs.now().blankStamps === 'hidden'
   const isPast = after !== undefined && after.ordinal >= (filter?.ordinal ?? 0)
   const entries: Entry[] = []

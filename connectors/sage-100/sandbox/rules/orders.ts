@@ -1,12 +1,10 @@
 import { cents, money, totalsOf } from '../data/others.ts'
 import { ITEMS } from '../data/words.ts'
-import { initialOf } from '../store/columns.ts'
-import type { Line, Row } from '../store/table.ts'
+import { BLANK_LINE, type Line, type Row } from '../store/table.ts'
 import { LINE_COLUMNS } from '../store/tables.ts'
-import { checked } from './check.ts'
+import { ColumnRefusal, checked } from './check.ts'
 
 const OBJECT = 'SO_SalesOrder_bus'
-const BLANK_LINE = Object.fromEntries([...LINE_COLUMNS.values()].map(it => [it.name, initialOf(it)]))
 
 /** A line whose key the order does not have. */
 export class LineMissing extends Error {
@@ -34,6 +32,9 @@ const numbered = (number: number): Line => ({
 
 function lineFrom(before: Line, given: Readonly<Record<string, unknown>>): Line {
   const code = given['ItemCode'] ?? before['ItemCode']
+  const itemColumn = LINE_COLUMNS.get('ItemCode')
+  if (itemColumn && (code === '' || code === undefined))
+    throw new ColumnRefusal('CI_NOF', { object: OBJECT, column: itemColumn, why: 'A line needs an item.' })
   const item = code === before['ItemCode'] ? undefined : ITEMS.find(it => it.code === code)
   const fromItem = item && {
     ItemType: item.type,

@@ -57,6 +57,7 @@ const MEMBERS = {
     member('NullDateTime', 'dateTime'),
   ],
   DiagnosticInformation: [member('CallCount', 'int'), member('StartTime', 'dateTime')],
+  MasFault: [member('ErrorCode', 'text'), member('ErrorMessage', 'text')],
   PreAuthorizationResult: [member('ResultCode', 'text')],
 } satisfies Readonly<Record<string, readonly Member[]>>
 

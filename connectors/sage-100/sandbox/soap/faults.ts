@@ -53,13 +53,13 @@ export function soapAnswer(status: number, body: string): SandboxAnswer {
 /** `faultNamespace` is what the prefix of the code of a MasFault stands for: not known, so a knob. */
 export function faultAnswer(
   fault: MasRefusal | PlainFault,
-  { namespace, faultNamespace }: { readonly namespace: string; readonly faultNamespace: string },
+  { memberNamespace, faultNamespace }: { readonly memberNamespace: string; readonly faultNamespace: string },
 ): SandboxAnswer {
   const own = fault instanceof MasRefusal
   const bound = own ? faultNamespace : (fault.namespace ?? faultNamespace)
   const said = escaped(fault.message)
   const code = escaped(fault.code)
-  const detail = `<detail><MasFault xmlns="${escaped(namespace)}" xmlns:i="${XSI}"><ErrorCode>${code}</ErrorCode><ErrorMessage>${said}</ErrorMessage></MasFault></detail>`
+  const detail = `<detail><MasFault xmlns="${escaped(memberNamespace)}" xmlns:i="${XSI}"><ErrorCode>${code}</ErrorCode><ErrorMessage>${said}</ErrorMessage></MasFault></detail>`
   return soapAnswer(
     500,
     `<s:Fault><faultcode xmlns:a="${escaped(bound)}">a:${code}</faultcode><faultstring xml:lang="en-US">${said}</faultstring>${own ? detail : ''}</s:Fault>`,

@@ -1,4 +1,5 @@
 import { removeContacts } from '../control-data.ts'
+import { MASTERS } from '../data/words.ts'
 import type { Site } from '../site.ts'
 import { type Company, stamped } from '../store/company.ts'
 import { blankRow, type Row } from '../store/table.ts'
@@ -64,6 +65,12 @@ function checkKey({ company }: Call, name: Master, parts: Readonly<Record<string
     if (value.length > (def.columns.get(column)?.size ?? 0))
       throw new MasRefusal('CI_CharLength', `Could not set ${OBJECTS[name]} column ${column}$: The value is too long.`)
   }
+  const division = parts['ARDivisionNo'] ?? ''
+  if (!MASTERS['Division']?.has(division))
+    throw new MasRefusal(
+      'CI_NOF',
+      `Could not set ${OBJECTS[name]} column ARDivisionNo$: The ARDivisionNo ${division} is not on file.`,
+    )
   const customer = `${parts['ARDivisionNo']}~${parts['CustomerNo']}`
   if (name === 'AR_CustomerContact' && !company.table('AR_Customer').has(customer))
     throw noKey(titled('AR_Customer', customer))

@@ -56,11 +56,12 @@ export function templateOf({ company, sent }: Call, division: string, customer: 
 /** What the order would be, with defaults and totals. */
 export function previewOrder(call: Call, record: GivenMembers): Row {
   refuseBillTo(call, record)
+  refuseStranger(call, record)
   const fresh = templateOf({ ...call, sent: record }, 'ARDivisionNo', 'CustomerNo')
   const number = numberIn(record, 'SalesOrderNo')
   const knobs = { ...call.site.knobs.now(), absentMembers: 'kept' }
   const values = enteredRow({ def: tableDef(NAME), object: OBJECT, knobs }, fresh, filled(record))
-  return withLines({ values: { ...values, SalesOrderNo: number }, lines: [] }, record)
+  return withLines(call, { values: { ...values, SalesOrderNo: number }, lines: [] }, record)
 }
 
 /** What comes blank takes the customer's default. */
@@ -89,7 +90,8 @@ export function updateOrder(call: Call, record: GivenMembers): void {
   refuseLock(site, def, number)
   refuseBillTo(call, record)
   const values = enteredRow({ def, object: OBJECT, knobs: site.knobs.now() }, row, record)
-  const changed = withLines({ values, lines: row.lines }, record)
+  if (customerIn(values) !== customerIn(row.values)) refuseStranger(call, values)
+  const changed = withLines(call, { values, lines: row.lines }, record)
   company.table(NAME).put(number, stamped(company, changed, { userKey: user.key, isNew: false }))
 }
 
@@ -100,9 +102,22 @@ export function deleteOrder({ company, site, sent }: Call): void {
   company.table(NAME).remove(number)
 }
 
+const customerIn = (values: GivenMembers): string =>
+  `${numberIn(values, 'ARDivisionNo')}~${numberIn(values, 'CustomerNo')}`
+
+/** An order is somebody's. */
+function refuseStranger({ company }: Call, values: GivenMembers): void {
+  const key = customerIn(values)
+  if (company.table('AR_Customer').has(key)) return
+  throw new MasRefusal(
+    'CI_NOF',
+    `Could not set ${OBJECT} column CustomerNo$: Customer ${key.replace('~', '-')} is not on file.`,
+  )
+}
+
 /** Without lines in the contract the order keeps its own. */
-function withLines(row: Row, record: GivenMembers): Row {
-  const lines = linesIn(record)
+function withLines({ site }: Call, row: Row, record: GivenMembers): Row {
+  const lines = linesIn(record, { object: OBJECT, knobs: site.knobs.now() })
   if (!lines) return row
   try {
     return refusing(() => enterLines(row, lines))

@@ -35,8 +35,9 @@ export async function handleSoap(site: Site, request: SandboxRequest): Promise<S
   if (knobs.service === 'missing') return page(404, 'Not Found', 'HTTP Error 404. The requested resource is not found.')
   if (knobs.latencyMs > 0) await delay(knobs.latencyMs)
   if (request.method === 'GET') return describe(site, request)
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type !== 'text/xml')
+  if (request.method !== 'POST') return page(405, 'Method Not Allowed')
+  const type = request.headers['content-type'] ?? ''
+  if (!isOurType(type))
     return page(
       415,
       'Unsupported Media Type',
@@ -51,6 +52,12 @@ export async function handleSoap(site: Site, request: SandboxRequest): Promise<S
   }
 }
 
+function isOurType(contentType: string): boolean {
+  const [type = '', ...parameters] = contentType.split(';').map(it => it.trim().toLowerCase())
+  const charset = parameters.find(it => it.startsWith('charset='))?.slice('charset='.length) ?? 'utf-8'
+  return type === 'text/xml' && charset.replaceAll('"', '') === 'utf-8'
+}
+
 function describe({ knobs }: Site, request: SandboxRequest): SandboxAnswer {
   const now = knobs.now()
   const document = request.query.size > 0 ? metadata(request.query, now, innerAddress(now, request)) : undefined
@@ -63,7 +70,9 @@ function operate(site: Site, request: SandboxRequest): SandboxAnswer {
   const knobs = site.knobs.now()
   const root = parse(request.body.toString('utf8'))
   const body =
-    root?.name === 'Envelope' && root.namespace === ENVELOPE ? root.children.find(it => it.name === 'Body') : undefined
+    root?.name === 'Envelope' && root.namespace === ENVELOPE
+      ? root.children.find(it => it.name === 'Body' && it.namespace === ENVELOPE)
+      : undefined
   if (!body) return page(400, 'Bad Request')
   const action = actionIn(request.headers)
   const name = Object.keys(OPERATIONS).find(it => actionOf(it, knobs) === action)

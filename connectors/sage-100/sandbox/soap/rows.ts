@@ -1,5 +1,5 @@
 import type { Knobs } from '../knobs.ts'
-import { dateTimeOf } from '../local-time.ts'
+import { dateTimeOf, wallClockOf } from '../local-time.ts'
 import { ColumnRefusal, checked } from '../rules/check.ts'
 import type { Column } from '../store/columns.ts'
 import type { Row } from '../store/table.ts'
@@ -53,23 +53,27 @@ export function enteredRow({ def, object, knobs }: Entering, row: Row, sent: Giv
   for (const column of def.columns.values()) {
     if (column.isPrivate || column.name.startsWith('UDF_') || def.key.includes(column.name) || isAudit(column.name))
       continue
-    const text = enteredText(column, sent[column.name], { knobs, before: row.values[column.name] ?? '' })
+    const text = enteredText(column, sent[column.name], knobs)
     if (text === undefined) continue
     if (!column.isReadOnly) values[column.name] = refusing(() => checked(object, column, text))
     else if (isChanged(column, text, row.values[column.name] ?? '')) throw readOnly(object, column.name)
   }
-  return { ...values, ...otherFields({ def, object, knobs }, sent['OtherFields']) }
+  return { ...values, ...otherFields({ def, object }, sent['OtherFields']) }
 }
 
 const AUDIT = ['DateCreated', 'TimeCreated', 'DateUpdated', 'TimeUpdated']
 const isAudit = (name: string) => AUDIT.includes(name)
 
+/** YYYYMMDD; the service's own sentinel empties a date. */
+function enteredDate(given: string, { nullDateTime, timeZone }: Knobs): string {
+  const clock = wallClockOf(given.trim(), timeZone)
+  return clock === nullDateTime ? '' : clock.slice(0, 10).replaceAll('-', '')
+}
+
 /** Undefined: leave alone. A date that is missing or nil is left alone, whatever the rest does (fact sheet 3.1). */
-function enteredText(column: Column, given: Given | undefined, { knobs, before }: { knobs: Knobs; before: string }) {
+function enteredText(column: Column, given: Given | undefined, knobs: Knobs) {
   if (typeof given === 'string') {
-    if (column.kind !== 'date') return given
-    if (given === knobs.nullDateTime) return ''
-    return given === '' ? before : given.slice(0, 10).replaceAll('-', '')
+    return column.kind === 'date' ? enteredDate(given, knobs) : given
   }
   const isLeft = column.kind === 'date' || column.isReadOnly || knobs.absentMembers === 'kept'
   return isLeft ? undefined : column.kind === 'flag' ? 'N' : ''
@@ -80,19 +84,21 @@ function isChanged(column: Column, text: string, before: string): boolean {
   return column.kind === 'number' ? Number(text) !== Number(before || 0) : text.trimEnd() !== before.trimEnd()
 }
 
-function refuseChangedStamps({ def, object }: Entering, row: Row, sent: GivenMembers): void {
+function refuseChangedStamps({ def, object, knobs }: Entering, row: Row, sent: GivenMembers): void {
   const shown = shownRow(def, row)
   for (const name of ['DateTimeCreated', 'DateTimeUpdated']) {
     const text = textIn(sent, name) ?? ''
-    // some clients send fractions of a second or a zone: what counts is the wall clock
-    if (text !== '' && text.slice(0, 19) !== shown[name]) throw readOnly(object, name)
+    if (text !== '' && wallClockOf(text.trim(), knobs.timeZone) !== shown[name]) throw readOnly(object, name)
   }
 }
 
 const readOnly = (object: string, name: string) =>
   new MasRefusal('CI_ReadOnly', `Could not set ${object} column ${name}: The column is read only.`)
 
-function otherFields({ def, object }: Entering, given: Given | undefined): Values {
+function otherFields(
+  { def, object }: { def: Pick<TableDef, 'columns'>; object: string },
+  given: Given | undefined,
+): Values {
   if (!isMembers(given)) return {}
   const fields = given['Field']
   return Object.fromEntries(
@@ -106,18 +112,19 @@ function otherFields({ def, object }: Entering, given: Given | undefined): Value
 }
 
 /** Lines as the business object takes them: member → text. */
-export function linesIn(sent: GivenMembers): readonly Values[] | undefined {
+export function linesIn(sent: GivenMembers, { object, knobs }: Omit<Entering, 'def'>): readonly Values[] | undefined {
   const lines = isMembers(sent['Lines']) ? sent['Lines']['SalesOrderLine'] : undefined
   if (!Array.isArray(lines)) return undefined
-  return lines.filter(isMembers).map(line =>
-    Object.fromEntries(
-      [...LINE_COLUMNS.values()].flatMap((column): [string, string][] => {
-        const text = textIn(line, column.name)
-        if (text === undefined) return []
-        return [[column.name, column.kind === 'date' ? text.slice(0, 10).replaceAll('-', '') : text]]
-      }),
-    ),
-  )
+  return lines.filter(isMembers).map(line => {
+    const own = [...LINE_COLUMNS.values()].flatMap((column): [string, string][] => {
+      const text = textIn(line, column.name)
+      return text === undefined ? [] : [[column.name, column.kind === 'date' ? enteredDate(text, knobs) : text]]
+    })
+    return {
+      ...Object.fromEntries(own),
+      ...otherFields({ def: { columns: LINE_COLUMNS }, object }, line['OtherFields']),
+    }
+  })
 }
 
 /** A refusal of the business object, as a fault. */

@@ -1,5 +1,6 @@
 import type { Knobs } from '../knobs.ts'
 import { type ContractName, contractMembers, isContract, type Member } from './contracts.ts'
+import { unreadable } from './faults.ts'
 import { type Element, escaped } from './xml.ts'
 
 /** What came in a contract: text, nothing at all (nil), members, or a list. Members that are not there are absent. */
@@ -42,9 +43,24 @@ export function readMembers(
   return found
 }
 
-function readValue(element: Element, { type }: Member, knobs: Knobs): Given {
+function readValue(element: Element, { name, type }: Member, knobs: Knobs): Given {
   if (element.isNil) return null
-  return isContract(type) ? readMembers(element.children, contractMembers(type, knobs), knobs) : element.text
+  if (isContract(type)) return readMembers(element.children, contractMembers(type, knobs), knobs)
+  if (isReadable(type, element.text.trim())) return element.text
+  throw unreadable(
+    `The formatter threw an exception while trying to deserialize the message: the value '${element.text}' of ${name} cannot be parsed as the type '${type}'.`,
+  )
+}
+
+const SHAPES: Readonly<Record<string, RegExp>> = {
+  decimal: /^[+-]?(\d+\.?\d*|\.\d+)$/,
+  dateTime: /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?$/,
+}
+
+/** What is no number or time, an empty element among others, fails before the service sees it. */
+function isReadable(type: string, text: string): boolean {
+  const shape = SHAPES[type]
+  return shape === undefined || (shape.test(text) && (type !== 'dateTime' || !Number.isNaN(Date.parse(text))))
 }
 
 /** What goes out: a list is one entry per element, and blank is the empty text. */
@@ -68,7 +84,7 @@ function membersXml(contract: ContractName, shown: ShownMembers, knobs: Knobs): 
 
 function memberXml(member: Member, { shown, at, knobs }: { shown: Shown; at: number; knobs: Knobs }): string {
   const tag = knobs.memberNamespace === knobs.namespace ? member.name : `b:${member.name}`
-  if (typeof shown === 'string') return textXml(tag, shown, blankOf(knobs, at))
+  if (typeof shown === 'string') return textXml(tag, shown, blankOf(member, knobs, at))
   if (!isContract(member.type)) return ''
   const { type } = member
   if (Array.isArray(shown) && member.isMany)
@@ -81,7 +97,11 @@ function memberXml(member: Member, { shown, at, knobs }: { shown: Shown; at: num
 
 const BLANKS = ['empty', 'nil', 'absent'] as const
 
-const blankOf = ({ blanks }: Knobs, at: number): string => (blanks === 'mixed' ? (BLANKS[at % 3] ?? 'empty') : blanks)
+/** Only a text or a list can be empty: no time and no number looks like that. */
+function blankOf({ type }: Member, { blanks }: Knobs, at: number): string {
+  const wished = blanks === 'mixed' ? (BLANKS[at % 3] ?? 'empty') : blanks
+  return wished === 'empty' && Object.hasOwn(SHAPES, type) ? 'nil' : wished
+}
 
 function textXml(tag: string, text: string, blank: string): string {
   if (text !== '') return `<${tag}>${escaped(text)}</${tag}>`

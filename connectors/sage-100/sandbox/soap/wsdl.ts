@@ -35,15 +35,15 @@ const BINDING_NAMESPACE = 'http://tempuri.org/'
 
 /** `?wsdl`, `?wsdl=wsdl0`, `?xsd=xsd0`, `?xsd=xsd1`, `?singleWsdl`; undefined for any other query. */
 export function metadata(query: URLSearchParams, knobs: Knobs, address: string): string | undefined {
-  const single = [...query.keys()].some(it => it.toLowerCase() === 'singlewsdl')
-  const wsdl = query.get('wsdl')
-  const xsd = query.get('xsd')
-  if (single) return singleDocument(knobs, address)
+  // IIS does not mind capitals: many ask for ?WSDL
+  const asked = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]))
+  const [wsdl, xsd] = [asked.get('wsdl'), asked.get('xsd')]
+  if (asked.has('singlewsdl')) return singleDocument(knobs, address)
   if (wsdl === '') return serviceDocument(knobs, address)
   if (wsdl === 'wsdl0') return contractDocument(knobs, schemaImports(knobs, address))
   if (xsd === 'xsd0')
     return operationSchema(knobs, knobs.memberNamespace === knobs.namespace ? undefined : `${address}?xsd=xsd1`)
-  if (xsd === 'xsd1') return memberSchema(knobs)
+  if (xsd === 'xsd1' && isSplit(knobs)) return memberSchema(knobs)
   return undefined
 }
 
@@ -52,24 +52,25 @@ export function innerAddress({ internalHost }: Knobs, request: SandboxRequest): 
   return `http://${internalHost}${request.path}`
 }
 
-function definitions(namespace: string, inner: string): string {
-  return `<?xml version="1.0" encoding="utf-8"?><wsdl:definitions name="MasService" targetNamespace="${escaped(namespace)}" xmlns:wsdl="${WSDL}" xmlns:xsd="${XSD}" xmlns:soap="${SOAP}" xmlns:tns="${escaped(namespace)}">${inner}</wsdl:definitions>`
+function definitions(namespace: string, { memberNamespace }: Knobs, inner: string): string {
+  const named = `xmlns:tns="${escaped(namespace)}" xmlns:c="${escaped(memberNamespace)}"`
+  return `<?xml version="1.0" encoding="utf-8"?><wsdl:definitions name="MasService" targetNamespace="${escaped(namespace)}" xmlns:wsdl="${WSDL}" xmlns:xsd="${XSD}" xmlns:soap="${SOAP}" ${named}>${inner}</wsdl:definitions>`
 }
 
 function serviceDocument(knobs: Knobs, address: string): string {
   const imported = `<wsdl:import namespace="${escaped(knobs.namespace)}" location="${escaped(address)}?wsdl=wsdl0"/>`
-  return definitions(BINDING_NAMESPACE, `${imported}<wsdl:types/>${binding(knobs, 'i0')}${service(address)}`)
+  return definitions(BINDING_NAMESPACE, knobs, `${imported}<wsdl:types/>${binding(knobs, 'i0')}${service(address)}`)
 }
 
 function contractDocument(knobs: Knobs, types: string): string {
-  return definitions(knobs.namespace, `<wsdl:types>${types}</wsdl:types>${messages()}${portType(knobs)}`)
+  return definitions(knobs.namespace, knobs, `<wsdl:types>${types}</wsdl:types>${messages()}${portType(knobs)}`)
 }
 
 function singleDocument(knobs: Knobs, address: string): string {
   const schemas = [operationSchema(knobs, undefined), ...(isSplit(knobs) ? [memberSchema(knobs)] : [])]
   const types = schemas.map(it => it.replace(/^<\?xml[^>]*\?>/, '')).join('')
   const inner = `<wsdl:types>${types}</wsdl:types>${messages()}${portType(knobs)}${binding(knobs, 'tns')}${service(address)}`
-  return definitions(knobs.namespace, inner)
+  return definitions(knobs.namespace, knobs, inner)
 }
 
 const isSplit = ({ memberNamespace, namespace }: Knobs) => memberNamespace !== namespace
@@ -82,28 +83,34 @@ function schemaImports(knobs: Knobs, address: string): string {
 }
 
 const names = Object.keys(OPERATIONS)
+/** What every operation refuses with: the fault, its element and its contract are called so. */
+const FAULT = 'MasFault'
 
-const messages = () =>
-  names
+const messages = () => {
+  const all = names
     .flatMap(it => [it, `${it}Response`])
     .map(it => {
       const message = it.endsWith('Response') ? `${it.slice(0, -8)}_OutputMessage` : `${it}_InputMessage`
       return `<wsdl:message name="${message}"><wsdl:part name="parameters" element="tns:${it}"/></wsdl:message>`
     })
     .join('')
+  return `${all}<wsdl:message name="${FAULT}_FaultMessage"><wsdl:part name="detail" element="c:${FAULT}"/></wsdl:message>`
+}
 
 function portType({ contractName }: Knobs): string {
+  const fault = `<wsdl:fault name="${FAULT}" message="tns:${FAULT}_FaultMessage"/>`
   const operations = names.map(
     it =>
-      `<wsdl:operation name="${it}"><wsdl:input message="tns:${it}_InputMessage"/><wsdl:output message="tns:${it}_OutputMessage"/></wsdl:operation>`,
+      `<wsdl:operation name="${it}"><wsdl:input message="tns:${it}_InputMessage"/><wsdl:output message="tns:${it}_OutputMessage"/>${fault}</wsdl:operation>`,
   )
   return `<wsdl:portType name="${escaped(contractName)}">${operations.join('')}</wsdl:portType>`
 }
 
 function binding(knobs: Knobs, prefix: string): string {
+  const fault = `<wsdl:fault name="${FAULT}"><soap:fault name="${FAULT}" use="literal"/></wsdl:fault>`
   const operations = names.map(
     it =>
-      `<wsdl:operation name="${it}"><soap:operation soapAction="${escaped(actionOf(it, knobs))}" style="document"/><wsdl:input><soap:body use="literal"/></wsdl:input><wsdl:output><soap:body use="literal"/></wsdl:output></wsdl:operation>`,
+      `<wsdl:operation name="${it}"><soap:operation soapAction="${escaped(actionOf(it, knobs))}" style="document"/><wsdl:input><soap:body use="literal"/></wsdl:input><wsdl:output><soap:body use="literal"/></wsdl:output>${fault}</wsdl:operation>`,
   )
   const declared = prefix === 'tns' ? '' : ` xmlns:${prefix}="${escaped(knobs.namespace)}"`
   return `<wsdl:binding name="MasServiceBinding" type="${prefix}:${escaped(knobs.contractName)}"${declared}><soap:binding transport="http://schemas.xmlsoap.org/soap/http"/>${operations.join('')}</wsdl:binding>`
@@ -158,6 +165,7 @@ function element({ name, type }: Parameter, prefix: string, isMany = false): str
 function contracts(knobs: Knobs): string {
   return CONTRACT_NAMES.map(name => {
     const members = contractMembers(name, knobs).map(it => element(it, 'own', it.isMany))
-    return `<xs:complexType name="${name}"><xs:sequence>${members.join('')}</xs:sequence></xs:complexType>`
+    const type = `<xs:complexType name="${name}"><xs:sequence>${members.join('')}</xs:sequence></xs:complexType>`
+    return `${type}<xs:element name="${name}" nillable="true" type="own:${name}"/>`
   }).join('')
 }

@@ -83,14 +83,25 @@ function decoded(text: string): string {
 
 function resolved(full: string, scope: ReadonlyMap<string, string>): [string, string] {
   const colon = full.indexOf(':')
-  return [full.slice(colon + 1), scope.get(colon < 0 ? '' : full.slice(0, colon)) ?? '']
+  const prefix = colon < 0 ? '' : full.slice(0, colon)
+  const namespace = scope.get(prefix)
+  if (namespace === undefined && prefix !== '' && prefix !== 'xml') throw new SyntaxError(`${prefix} is not declared`)
+  return [full.slice(colon + 1), namespace ?? '']
 }
 
 function isNil(attribute: string, scope: ReadonlyMap<string, string>): boolean {
+  if (!attribute.includes(':') || attribute.startsWith('xmlns:')) return false
   const [name, namespace] = resolved(attribute, scope)
   return name === 'nil' && namespace === XSI
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#xD;',
+}
 
-export const escaped = (text: string): string => text.replace(/[&<>"]/g, it => ENTITIES[it] ?? it)
+/** A carriage return as such would be a line feed to whoever reads it. */
+export const escaped = (text: string): string => text.replace(/[&<>"\r]/g, it => ENTITIES[it] ?? it)

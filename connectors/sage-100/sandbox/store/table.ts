@@ -1,6 +1,6 @@
 import { localOfOrdinal, ordinalOf, printTicks } from '../local-time.ts'
 import { initialOf } from './columns.ts'
-import type { TableDef } from './tables.ts'
+import { LINE_COLUMNS, type TableDef } from './tables.ts'
 
 /** One line of an order. */
 export type Line = Readonly<Record<string, string>>
@@ -142,9 +142,11 @@ function fullRow(def: TableDef, seed: Seed, slot: number): Row {
     TimeUpdated: printTicks(ticks, 'mixed'),
     UserUpdatedKey: SETUP_USER,
   }
-  return { values: { ...blankRow(def), ...audit, ...values }, lines }
+  return { values: { ...blankRow(def), ...audit, ...values }, lines: lines.map(it => ({ ...BLANK_LINE, ...it })) }
 }
 
 /** Every column as it is before anybody enters a value. */
 export const blankRow = (def: Pick<TableDef, 'columns'>): Readonly<Record<string, string>> =>
   Object.fromEntries([...def.columns.values()].map(it => [it.name, initialOf(it)]))
+
+export const BLANK_LINE: Line = blankRow({ columns: LINE_COLUMNS })
