@@ -37,3 +37,30 @@ describe('an enrichment whose key is a list', () => {
     expect(await nameOf(flow('LINES[QTY = 9].CODE', ', many: true'))).to.deep.equal([null, []])
   })
 })
+
+const chain = (first: string, second: string) => `
+flow: customers
+source: { connector: toy-erp, entity: CUSTOMER }
+enrich:
+  parent: { connector: toy-erp, entity: CUSTOMER, key: '${first}' }
+  grandparent: { connector: toy-erp, entity: CUSTOMER, key: '${second}' }
+map: { ERP_ID: ID, Name: '$parent.NAME & " of " & $grandparent.NAME' }
+sink: { connector: toy-crm, entity: Accounts, operation: upsert, match: ERP_ID }
+`
+
+describe('an enrichment whose key comes from the one above it', () => {
+  it('finds what that one points at', async () => {
+    const world = await createToyWorld(chain('PARENT', '$parent.PARENT'))
+    world.erp.put({ ID: 'A', NAME: 'a', PARENT: 'B' })
+    world.erp.put({ ID: 'B', NAME: 'b', PARENT: 'C' })
+    world.erp.put({ ID: 'C', NAME: 'c' })
+    expect((await world.run()).failure).to.equal(null)
+    expect(world.crm.rows('Accounts').find(it => it.fields['ERP_ID'] === 'A')?.fields['Name']).to.equal('b of c')
+    await world.close()
+  })
+
+  it('knows nothing of the one below it', async () => {
+    const refused = await createToyWorld(chain('$grandparent.PARENT', 'PARENT')).catch((thrown: unknown) => thrown)
+    expect(String(refused)).to.include('there is no variable $grandparent')
+  })
+})

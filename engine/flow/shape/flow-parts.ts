@@ -148,7 +148,11 @@ export const enrich = named(
       entity: text(about('Entity', 'What is looked up.', 'Accounts')),
       custom,
       key: text(
-        about('Key', 'Expression on the source record: the value to look for, or a list of them.', 'Account_Name.id'),
+        about(
+          'Key',
+          'Expression on the source record: the value to look for, or a list of them. It may use the enrichments above it.',
+          'Account_Name.id',
+        ),
       ),
       field: text(
         about('Field', 'Field of the looked-up entity that holds the value; its key when left out.', 'ERP_ID'),

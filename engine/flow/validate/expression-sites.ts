@@ -27,10 +27,8 @@ export function expressionSites(
 ): readonly ExpressionSite[] {
   const root = sourceShape(ends)
   const basic = variablesFor('everywhere')
-  const enriched = new Map([
-    ...basic,
-    ...ends.enrich.map((it): [string, Shape] => [it.name, enrichShape(it.name, it.end?.fields)]),
-  ])
+  const shapes = ends.enrich.map((it): [string, Shape] => [it.name, enrichShape(it.name, it.end?.fields)])
+  const enriched = new Map([...basic, ...shapes])
   const one = (path: Path, more: Partial<ExpressionSite> = {}): readonly ExpressionSite[] => {
     const tree = treeAt(flow.tree, path)
     if (tree?.is !== 'scalar' || typeof tree.value !== 'string') return []
@@ -38,7 +36,10 @@ export function expressionSites(
   }
   return [
     ...one(['filter']),
-    ...ends.enrich.flatMap(it => one([...it.path, 'key'], { variables: basic })),
+    // they are read one after the other: a key may depend on what was found before
+    ...ends.enrich.flatMap((it, at) =>
+      one([...it.path, 'key'], { variables: new Map([...basic, ...shapes.slice(0, at)]) }),
+    ),
     ...ends.steps.flatMap(step => {
       const inStep = (): ReadonlyMap<string, Shape> =>
         step.each === undefined
