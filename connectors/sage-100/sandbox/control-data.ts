@@ -60,7 +60,7 @@ function put(site: Site, company: Company, { def, record }: Put): JsonObject {
     : { ...row, values }
   const isSilent = before !== undefined && site.knobs.now().silent
   const fresh = isSilent ? withLines : stamped(company, withLines, { userKey: PERSON_KEY, isNew: !before })
-  table.put(key, { ...fresh, values: { ...fresh.values, ...ownStamps(columns, row.values) } })
+  table.put(key, { ...fresh, values: { ...fresh.values, ...ownStamps(columns, before?.values ?? {}) } })
   return shown(company, def, table.get(key) ?? fresh)
 }
 

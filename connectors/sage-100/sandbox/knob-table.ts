@@ -41,6 +41,7 @@ export interface Knobs {
   readonly faultNamespace: string
   readonly elementOrder: string
   readonly extraMembers: boolean
+  readonly amountTypes: string
   readonly blanks: string
   readonly absentMembers: string
   readonly internalHost: string
@@ -165,6 +166,11 @@ export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
     help: 'reversed: parameters and members stand in the opposite order, in the WSDL and on the wire',
   },
   extraMembers: { kind: 'flag', initial: false, help: 'true: a later release, which adds members to all contracts' },
+  amountTypes: {
+    kind: ['decimal', 'string'],
+    initial: 'decimal',
+    help: 'type of amounts and quantities in the WSDL; as decimal an empty element cannot be read, as string it is none',
+  },
   blanks: {
     kind: ['mixed', 'empty', 'nil', 'absent'],
     initial: 'mixed',

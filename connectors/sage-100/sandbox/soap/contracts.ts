@@ -67,9 +67,14 @@ export const CONTRACT_NAMES = Object.keys(MEMBERS) as readonly ContractName[]
 const LATER = [...texts({ DivisionalRegion: 10 }), ...numbers(2, ['ZoneSurcharge'])].map(memberOf)
 
 /** WCF puts members into ordinal order: capitals before small letters. */
-export function contractMembers(name: ContractName, { extraMembers, elementOrder }: Knobs): readonly Member[] {
+export function contractMembers(
+  name: ContractName,
+  { extraMembers, elementOrder, amountTypes }: Knobs,
+): readonly Member[] {
   const later = extraMembers && ['Customer', 'CustomerContact', 'SalesOrder'].includes(name) ? LATER : []
-  const sorted = [...MEMBERS[name], ...later].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const typed = (it: Member): Member =>
+    it.type === 'decimal' && amountTypes === 'string' ? { ...it, type: 'text' } : it
+  const sorted = [...MEMBERS[name], ...later].map(typed).sort((a, b) => (a.name < b.name ? -1 : 1))
   return elementOrder === 'reversed' ? sorted.reverse() : sorted
 }
 
