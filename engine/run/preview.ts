@@ -115,10 +115,13 @@ async function oneWave(
       targetUnread = toEngineError(thrown).toFailure()
       return undefined
     })
-    // a step that would create its record has no id yet: later steps show where it will stand
+    // a step that would create its record has no id yet: later steps show where it will stand; one that is there has its own
     for (const draft of drafts)
       if (!draft.item.sinkKeys.has(step.plan.name))
-        draft.item.sinkKeys.set(step.plan.name, idOf(step, draft) ?? `<id of ${step.plan.name}>`)
+        draft.item.sinkKeys.set(
+          step.plan.name,
+          current?.(draft)?.sinkKey ?? idOf(step, draft) ?? `<id of ${step.plan.name}>`,
+        )
     for (const draft of drafts)
       if (!draft.item.ended)
         shown.set(draft.item, [...(shown.get(draft.item) ?? []), describe(step, draft, current?.(draft))])

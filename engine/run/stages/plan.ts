@@ -62,7 +62,7 @@ function planOne(run: Run, step: OpenStep, draft: Draft, known: KnownRecord | un
     return
   }
   const changed = changedFields(known, fieldHashes)
-  const isSame = known.fingerprint === fingerprint && !run.options.force
+  const isSame = !run.options.force && (known.fingerprint === fingerprint || isPartOf(known, fieldHashes))
   const isSettled = isSame || operation === 'create'
   draft.planned = {
     ...base,
@@ -228,6 +228,14 @@ function matchValueOf(step: OpenStep, fields: JsonObject): string | null {
 
 function without(fields: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+}
+
+/** Fewer fields than were written last, and those as they were: what is left out on purpose (`$omit`) is left alone, not changed. */
+function isPartOf(known: KnownRecord, now: Readonly<Record<string, string>>): boolean {
+  // in doubt nothing is known of what the target holds
+  if (known.fingerprint === '') return false
+  const isFewer = Object.keys(known.fieldHashes).some(name => !(name in now))
+  return isFewer && changedFields(known, now).length === 0
 }
 
 /** Fields that differ from what was written last; fields that are not mapped any more do not count. */
