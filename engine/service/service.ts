@@ -19,6 +19,8 @@ export interface Service {
   readonly dashboard?: string
   /** Folder of the generated schemas, for editors. */
   readonly schemas: string
+  /** /metrics of all workspaces needs no token. */
+  readonly isMetricsOpen: boolean
   /** Set once the service has begun to stop: /readyz says so. */
   isStopping: boolean
 }

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly schemas: string
   /** Do schedules start runs? Tests and `--no-schedule` say no. */
   readonly isScheduling: boolean
+  /** Anybody who reaches the service may read /metrics; a token when absent. */
+  readonly isMetricsOpen?: boolean
 }
 
 export interface RunningService {
@@ -51,6 +53,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl.replace(/\/+$/, '') }),
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     schemas: options.schemas,
+    isMetricsOpen: options.isMetricsOpen ?? false,
     isStopping: false,
   }
   const app = await newApp()

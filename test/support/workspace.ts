@@ -33,11 +33,13 @@ export interface CliWorkspaceOptions {
   readonly flows: readonly unknown[]
   readonly files?: Readonly<Record<string, string>>
   readonly tables?: Readonly<Record<string, string>>
+  /** Variables beside those of the connections' secrets. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export function createCliWorkspace(options: CliWorkspaceOptions): CliWorkspace {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-'))
-  const env: Record<string, string> = { ML_CONNECTOR_KEY: randomBytes(32).toString('base64url') }
+  const env: Record<string, string> = { ML_CONNECTOR_KEY: randomBytes(32).toString('base64url'), ...options.env }
   const connections = Object.entries(options.connections).map(([name, { connector, sandbox }]) => {
     const secrets = Object.entries(sandbox.secrets).map(([secret, value]) => {
       const variable = `${name}_${secret}`.toUpperCase()

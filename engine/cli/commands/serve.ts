@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { EngineError } from '../../core/errors.ts'
 import { findWorkspace } from '../../host/index.ts'
-import { startService } from '../../service/index.ts'
+import { createServiceLog, LOG_LEVELS, startService } from '../../service/index.ts'
 import type { Context } from '../context.ts'
 import { usage } from '../usage.ts'
 import type { Given, Verb } from '../verb.ts'
@@ -34,6 +34,17 @@ export const serve: Verb = {
       kind: 'count',
       value: 'seconds',
       description: `how long a stop may take (default: ${DEADLINE_S})`,
+    },
+    {
+      name: 'log-level',
+      kind: 'text',
+      choices: LOG_LEVELS,
+      description: 'what is logged on standard error (default: info; debug with --verbose)',
+    },
+    {
+      name: 'open-metrics',
+      kind: 'flag',
+      description: '/metrics needs no token: whoever reaches the service reads it',
     },
     { name: 'no-schedule', kind: 'flag', description: 'only run what is asked for: by webhook, API or dashboard' },
     {
@@ -70,6 +81,7 @@ export const serve: Verb = {
 function optionsOf(context: Context, given: Given): Parameters<typeof startService>[0] {
   const { product, terminal } = context
   const publicUrl = given.text('public-url')
+  const level = LOG_LEVELS.find(it => it === given.text('log-level')) ?? (context.isVerbose ? 'debug' : 'info')
   if (publicUrl !== undefined && !URL.canParse(publicUrl))
     throw usage(`--public-url ${publicUrl} is not an address`, 'Write it whole: https://connect.example.com.')
   const folders = given.list('workspace')
@@ -79,7 +91,7 @@ function optionsOf(context: Context, given: Given): Parameters<typeof startServi
         ? folders.map(it => findWorkspace(terminal.cwd, resolve(terminal.cwd, it)))
         : [findWorkspace(terminal.cwd, context.folder)],
     // what ends the command line ends runs through `stop`, which lets them settle
-    host: { ...hostOf(context), signal: new AbortController().signal },
+    host: { ...hostOf(context), signal: new AbortController().signal, log: createServiceLog(level, terminal.stderr) },
     version: product.version,
     address: given.text('address') ?? '127.0.0.1',
     port: given.count('port') ?? PORT,
@@ -88,6 +100,7 @@ function optionsOf(context: Context, given: Given): Parameters<typeof startServi
     ...(product.dashboard === undefined ? {} : { dashboard: product.dashboard }),
     schemas: product.schemas,
     isScheduling: !given.is('no-schedule'),
+    isMetricsOpen: given.is('open-metrics'),
   }
 }
 
