@@ -1,10 +1,14 @@
 import {
+  createCertificate,
   createSandboxClock,
   type Json,
   type JsonObject,
   type SandboxOptions,
   type SandboxSpec,
+  type ServerCertificate,
   startSandboxServer,
+  startTlsFront,
+  type Voucher,
 } from '../../../engine/sdk/index.ts'
 import { createPool } from './agent/pool.ts'
 import { AGENT_ROOT } from './agent/router.ts'
@@ -28,6 +32,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   vendors: 'number of vendors, instead of three for four of --records',
   orders: 'number of sales orders, instead of three for four of --records',
   accounts: 'number of GL accounts (default 60)',
+  tls: 'own or authority: https with a certificate that itself or an authority vouches for: settings.caCertificate',
   tie: 'rows that an import changed in one and the same tick (default 4)',
 }
 
@@ -43,6 +48,8 @@ export const sage100Sandbox: SandboxSpec = {
     const site = createSite(options)
     const main = site.companies.get(MAIN_COMPANY)
     if (!main) throw new RangeError(`the sandbox has no company ${MAIN_COMPANY}`)
+    const voucher = voucherOf(options)
+    const own = voucher ? createCertificate(voucher, new Date()) : undefined
     const server = await startSandboxServer({
       port: options.port,
       host: options.host,
@@ -50,9 +57,20 @@ export const sage100Sandbox: SandboxSpec = {
       data: controlData(site, main),
       handle: request => handle(site, request),
       knobs: values => turn(site, values),
-      facts: () => factsOf(site),
+      facts: () => factsOf(site, own),
     })
-    return { url: server.url, ...connectionOf(site, server.url), close: server.close }
+    const front = own ? await startTlsFront({ host: options.host, plainUrl: server.url, own }) : undefined
+    const { hostname } = new URL(server.url)
+    const origin = front ? `https://${hostname}:${front.port}` : server.url
+    return {
+      // the control routes stay on plain http: whoever drives a test need not trust the certificate
+      url: server.url,
+      ...connectionOf(site, origin, own),
+      close: async () => {
+        await front?.close()
+        await server.close()
+      },
+    }
   },
 }
 
@@ -80,25 +98,32 @@ function turn(site: Site, values: JsonObject): void {
     else site.knobs.set(name, value)
 }
 
-const factsOf = (site: Site): JsonObject => ({
+const factsOf = (site: Site, own: ServerCertificate | undefined): JsonObject => ({
   refusedLogons: site.logons.refusedCount(),
   lockedAttempts: site.locks.metCount(),
   mostSessions: site.pool.mostInUse(),
   cardCalls: site.cardCalls.count,
+  ...(own ? { certificateFingerprint: own.fingerprint } : {}),
 })
 
 /** What a workspace needs to connect. */
-function connectionOf({ paths, knobs }: Site, url: string) {
+function connectionOf({ paths, knobs }: Site, url: string, own: ServerCertificate | undefined) {
   const settings: JsonObject = {
     companyCode: MAIN_COMPANY,
     username: SYNC_USER.name,
     ...(paths.includes('soap') ? { soapUrl: `${url}${SOAP_PATH}` } : {}),
     ...(paths.includes('agent') ? { agentUrl: `${url}${AGENT_ROOT}` } : {}),
     timeZone: knobs.now().timeZone,
-    allowPlainHttp: true,
+    ...(own ? { caCertificate: own.trusted } : { allowPlainHttp: true }),
   }
   const agentKey: Readonly<Record<string, string>> = paths.includes('agent') ? { agentKey: AGENT_KEY } : {}
   return { settings, secrets: { password: SYNC_USER.password, ...agentKey } }
+}
+
+function voucherOf({ options }: SandboxOptions): Voucher | undefined {
+  const { tls } = options
+  if (tls === undefined || tls === 'own' || tls === 'authority') return tls
+  throw new RangeError('option "tls" must be own or authority')
 }
 
 function pathsOf({ options }: SandboxOptions): Site['paths'] {
