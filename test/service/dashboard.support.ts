@@ -73,7 +73,13 @@ export interface Seen {
   readonly complaints: readonly string[]
 }
 
-export async function createStage(options: { readonly vendors?: number } = {}): Promise<Stage> {
+export interface StageOptions {
+  readonly vendors?: number
+  /** Schedules start runs, the first of each flow at once. Without it only what a test asks for happens. */
+  readonly isScheduling?: boolean
+}
+
+export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const base = { port: 0, host: '127.0.0.1' as const, seed: 7 }
   const erp = await sageIntacct.sandbox.start({ ...base, records: options.vendors ?? 24, options: {} })
   const crm = await zohoCrm.sandbox.start({ ...base, records: 0, options: {} })
@@ -101,7 +107,7 @@ export async function createStage(options: { readonly vendors?: number } = {}): 
     atOnce: 4,
     dashboard: builtDashboard(),
     schemas: join(ROOT, 'schemas'),
-    isScheduling: true,
+    isScheduling: options.isScheduling ?? false,
   })
   const ledger = running.service.workspaces.get('test')?.ledger
   if (!ledger) throw new Error('the workspace of the test cannot be used')

@@ -5,7 +5,7 @@ import type { RunView } from '../../../api/views.ts'
 
 const HEIGHT = 220
 // a run is a moment, not a slope: bars, at least some pixels wide
-const BARS = uPlot.paths.bars?.({ size: [0.6, 22, 5] }) ?? null
+const BARS = uPlot.paths.bars?.({ size: [0.6, 22, 5] })
 const LEAST_S = 60
 
 const SERIES = [
@@ -76,7 +76,7 @@ function optionsOf(place: HTMLElement): uPlot.Options {
         stroke: colour(it.colour),
         fill: colour(it.colour),
         width: 1,
-        paths: BARS,
+        ...(BARS ? { paths: BARS } : {}),
         points: { show: false },
       })),
     ],
