@@ -85,6 +85,9 @@ describe('the address of deliveries', () => {
       slow.push(socket)
     })
 
+  const refusedFor = (because: string) =>
+    served.events.filter(it => it.is === 'delivery-refused' && it.because === because).length
+
   const signed = (at: Date, body: string) => {
     const timestamp = at.toISOString()
     const signature = createHmac('sha256', SECRET).update(timestamp).update(body).digest('base64')
@@ -122,13 +125,15 @@ describe('the address of deliveries', () => {
     const events = await served.held.ledger.events({ flow: 'accounts', outcome: 'written', limit: 5_000 })
     expect(events).to.have.length(GOOD)
     const { accepted, duplicates, refused } = deliveriesOf(served.held, 'crm')
-    expect([accepted, duplicates, refused]).to.deep.equal([GOOD, EACH, 4 * EACH])
+    // on a busy machine those that dribble are cut off by now
+    expect([accepted, duplicates, refused - refusedFor('slow')]).to.deep.equal([GOOD, EACH, 4 * EACH])
     expect(deliveriesOf(served.held, 'desk')).to.include({ accepted: 0, refused: EACH })
+    expect(refusedFor('size')).to.equal(EACH)
     expect((heapUsed() - before) / MIB).to.be.lessThan(48)
 
     clock.advance(11_000)
     await Promise.all(slow.map(it => it.closed || new Promise(resolve => it.once('close', resolve))))
-    expect(served.events.filter(it => it.is === 'delivery-refused' && it.because === 'slow')).to.have.length(20)
+    expect(refusedFor('slow')).to.equal(20)
     expect(served.logged.join()).not.to.include('could not be kept')
   })
 
@@ -181,7 +186,7 @@ describe('the address of deliveries', () => {
     const looks = Array.from({ length: 6_050 }, () => async () => (await fetch(hook, { method: 'HEAD' })).status)
     const statuses = Map.groupBy(await atOnce(64, looks), it => it)
     expect(statuses.get(429)).to.have.length(50)
-    expect(served.events.filter(it => it.is === 'delivery-refused' && it.because === 'rate')).to.have.length(50)
+    expect(refusedFor('rate')).to.equal(50)
     expect((await fetch(`${served.url}/hooks/test/desk`)).status).to.equal(200)
   })
 

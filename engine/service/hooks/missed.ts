@@ -62,12 +62,16 @@ interface Written {
 
 const nameOf = (connection: string, entity: string, key: string) => JSON.stringify([connection, entity, key])
 
+const WALKED: ReadonlySet<RunRow['state']> = new Set(['succeeded', 'partial'])
+/** So many failed runs in a row, and nobody asks what was missed meanwhile. */
+const PREVIOUS = 20
+
 /** The run by schedule before this one: what it left to be found has changed since. A first run finds everything. */
 async function previousRun({ ledger }: Held, { flow, runId }: RunReport): Promise<RunRow | undefined> {
   const runs = await Promise.all(
-    (['schedule', 'sweep'] as const).map(trigger => ledger.runs({ flow, trigger, limit: 2 })),
+    (['schedule', 'sweep'] as const).map(trigger => ledger.runs({ flow, trigger, before: runId, limit: PREVIOUS })),
   )
-  const before = runs.flat().filter(it => it.id !== runId && it.state !== 'failed')
+  const before = runs.flat().filter(it => WALKED.has(it.state))
   return before.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1))[0]
 }
 
