@@ -1,9 +1,8 @@
 import { expect } from 'chai'
-import { Secret } from '../../engine/core/secret.ts'
 import { control } from '../support/connect.ts'
 import { ACCOUNTS, type MovableClock, movableClock, type Served } from './hooks.support.ts'
 import { type HookReceiver, hookReceiver, type MailServer, mailServer, type Received } from './observe.receivers.ts'
-import { breakSource, type Ground, ground, mendSource, QUIET } from './observe.support.ts'
+import { breakSource, DYING, type Ground, ground, mendSource, QUIET } from './observe.support.ts'
 
 describe('alerts', () => {
   let at: Ground
@@ -32,19 +31,6 @@ describe('alerts', () => {
   }
   const told = (all: readonly Received[]) => all.flatMap(it => it.alerts.map(({ id, state }) => `${state} ${id}`))
   const run = (served: Served) => served.poll('accounts')
-
-  it('are one for five hundred failing runs, and one when it is over', async () => {
-    const alerts = 'alerts:\n  webhook: "${env:ALERT_WEBHOOK}"\n'
-    at = await ground({ alerts, env: { ALERT_WEBHOOK: hook.url }, isSecretless: true })
-    const served = await at.serve({ clock })
-    for (let many = 0; many < 500; many += 1) expect((await run(served)).state).to.equal('failed')
-    expect(told(await hook.count(1))).to.deep.equal(['begun flow-failed:accounts'])
-    const vault = await served.held.opened.vault()
-    for (const [name, value] of Object.entries(at.other.secrets))
-      await vault.setSecret('other', name, new Secret(value))
-    await run(served)
-    expect(told(await hook.count(2))).to.deep.equal(['begun flow-failed:accounts', 'over flow-failed:accounts'])
-  })
 
   it('say nothing of a flow that failed once and then ran well', async () => {
     const served = await alerting('  deadLetters: 1\n')
@@ -186,6 +172,4 @@ describe('alerts', () => {
   })
 })
 
-/** Every record dies: its name is cleared, which the target does not take. */
-const DYING = QUIET.replace('Vendor_Name: Account_Name', 'Vendor_Name: $error(Account_Name)')
 const SCHEDULED = `${QUIET}schedule: { cron: "0 3 1 1 *" }\n`

@@ -38,6 +38,9 @@ export interface GroundOptions {
 /** No deliveries: only what a test asks for happens. */
 export const QUIET = ACCOUNTS.replace(/^listen:.*\n/m, '')
 
+/** Every record dies of its own name. */
+export const DYING = QUIET.replace('Vendor_Name: Account_Name', 'Vendor_Name: $error(Account_Name)')
+
 export async function ground({
   records = 5,
   alerts,
