@@ -40,6 +40,8 @@ export interface ErrorParts {
   readonly said?: string
   /** The field of the record that it is about, as the system names it. */
   readonly field?: string
+  /** The connection that it was met on. */
+  readonly connection?: string
   /** For `rate-limited` and `transient`: how long the system asked us to wait. */
   readonly retryAfterMs?: number
   /** Anything else worth keeping, without secrets. */
@@ -55,6 +57,7 @@ export class EngineError extends Error {
   readonly remedy: string | undefined
   readonly said: string | undefined
   readonly field: string | undefined
+  readonly connection: string | undefined
   readonly retryAfterMs: number | undefined
   readonly details: JsonObject | undefined
 
@@ -65,8 +68,25 @@ export class EngineError extends Error {
     this.remedy = parts.remedy
     this.said = parts.said
     this.field = parts.field
+    this.connection = parts.connection
     this.retryAfterMs = parts.retryAfterMs
     this.details = parts.details
+  }
+
+  /** The same, met on this connection; whoever said so first is right. */
+  metOn(connection: string): EngineError {
+    if (this.connection !== undefined) return this
+    const { kind, code, message, remedy, said, field, retryAfterMs, details, cause } = this
+    const met = new EngineError({
+      ...{ kind, code, message, connection, cause },
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(said === undefined ? {} : { said }),
+      ...(field === undefined ? {} : { field }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(details === undefined ? {} : { details }),
+    })
+    if (this.stack !== undefined) met.stack = this.stack
+    return met
   }
 
   toFailure(): Failure {
@@ -77,6 +97,7 @@ export class EngineError extends Error {
       ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
       ...(this.said === undefined ? {} : { said: this.said }),
       ...(this.field === undefined ? {} : { field: this.field }),
+      ...(this.connection === undefined ? {} : { connection: this.connection }),
     }
   }
 }
@@ -89,6 +110,8 @@ export interface Failure {
   readonly remedy?: string
   readonly said?: string
   readonly field?: string
+  /** The connection that it was met on, when it was met on one. */
+  readonly connection?: string
 }
 
 export function isEngineError(thrown: unknown, kind?: ErrorKind): thrown is EngineError {

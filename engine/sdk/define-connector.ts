@@ -17,8 +17,9 @@ export function defineConnector<Settings, Client>(spec: ConnectorSpec<Settings, 
     ...(webhook ? { webhook: deliveriesOf(webhook) } : {}),
     connect: async context => {
       // the caller validated settings against spec.settings: the one cast that this design needs
-      const client = await guarded(spec, () => spec.open(context as Context<Settings>))
-      return openConnection(spec, connector, client)
+      const { connection } = context
+      const client = await guarded({ spec, connection }, () => spec.open(context as Context<Settings>))
+      return openConnection({ spec, connection }, connector, client)
     },
   }
   return connector
@@ -28,12 +29,19 @@ function deliveriesOf({ entities, verify, parse, secretSetting }: Webhook<never>
   return { ...(entities ? { entities } : {}), ...(secretSetting ? { secretSetting } : {}), verify, parse }
 }
 
+/** A connector's declaration, and the connection that it is used for. */
+interface Used<Settings, Client> {
+  readonly spec: ConnectorSpec<Settings, Client>
+  readonly connection: string
+}
+
 function openConnection<Settings, Client>(
-  spec: ConnectorSpec<Settings, Client>,
+  used: Used<Settings, Client>,
   connector: Connector,
   client: Client,
 ): Connection {
-  const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(spec, work)
+  const { spec } = used
+  const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(used, work)
   const entity = (name: string): Entity<Client> => {
     const found = Object.hasOwn(spec.entities, name) ? spec.entities[name] : spec.customEntity?.(name)
     if (!found) throw lacks(spec.name, `no entity "${name}"`)
@@ -49,7 +57,7 @@ function openConnection<Settings, Client>(
       try {
         yield* reader.pages(client, request)
       } catch (thrown) {
-        throw classified(spec, thrown)
+        throw classified(used, thrown)
       }
     },
     write: (name, batch) => guard(() => writer(name).write(client, batch)),
@@ -85,17 +93,17 @@ function summarise<Client>(entity: Entity<Client>): EntitySummary {
   }
 }
 
-async function guarded<S, C, T>(spec: ConnectorSpec<S, C>, work: () => Promise<T>): Promise<T> {
+async function guarded<S, C, T>(used: Used<S, C>, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (thrown) {
-    throw classified(spec, thrown)
+    throw classified(used, thrown)
   }
 }
 
-function classified<S, C>(spec: ConnectorSpec<S, C>, thrown: unknown): EngineError {
-  if (thrown instanceof EngineError) return thrown
-  return spec.classify(thrown) ?? toEngineError(thrown)
+function classified<S, C>({ spec, connection }: Used<S, C>, thrown: unknown): EngineError {
+  const error = thrown instanceof EngineError ? thrown : (spec.classify(thrown) ?? toEngineError(thrown))
+  return error.metOn(connection)
 }
 
 function lacks(connector: string, what: string): EngineError {
