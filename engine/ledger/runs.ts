@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { EngineError } from '../core/errors.ts'
 import type { Ledger, RunCounts, RunRow } from '../core/ledger.ts'
 import type { RunTable, Tables } from './schema.ts'
@@ -144,7 +144,13 @@ async function interruptOthers(
             .select('leases.flow')
             .whereRef('leases.workspace', '=', 'runs.workspace')
             .whereRef('leases.flow', '=', 'runs.flow')
-            .whereRef('leases.holder', '=', 'runs.id')
+            .where(lease =>
+              // a process puts its own name in front
+              lease.or([
+                lease('leases.holder', '=', lease.ref('runs.id')),
+                lease('leases.holder', 'like', sql<string>`'%:' || runs.id`),
+              ]),
+            )
             .where('leases.expires_at', '>', at),
         ),
       ),
