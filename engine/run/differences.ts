@@ -21,6 +21,10 @@ export interface PreviewedRecord {
   readonly sinkKey: string | null
   /** same: the target holds all of it already. */
   readonly would: 'create' | 'update' | 'same' | 'filter' | 'reject' | 'park' | 'delete'
+  /** The record as it was read. */
+  readonly source: JsonObject
+  /** What was made of it, all fields; null when it was not mapped to its end. */
+  readonly mapped: JsonObject | null
   readonly differences: readonly FieldDifference[]
   readonly failure?: Failure
   readonly waitsFor?: readonly string[]
@@ -49,6 +53,8 @@ export function describe(step: OpenStep, draft: Draft, current: FoundRecord | un
     sinkEntity: step.plan.sink.entity,
     sinkKey: current?.sinkKey ?? planned?.sinkKey ?? null,
     would,
+    source: item.record.fields,
+    mapped: draft.fields,
     differences,
   }
 }
@@ -87,7 +93,11 @@ function isObject(value: Json): value is JsonObject {
 
 /** An item that makes no sink record, or none any more. */
 export function endOf(item: Item): PreviewedRecord | undefined {
-  const common = { entity: item.entity, key: item.record.key, step: '', sinkEntity: '', sinkKey: null, differences: [] }
+  const common = {
+    ...{ entity: item.entity, key: item.record.key, step: '', sinkEntity: '', sinkKey: null, differences: [] },
+    source: item.record.fields,
+    mapped: null,
+  }
   const { ended } = item
   if (ended?.is === 'dead') return { ...common, step: ended.step, would: 'reject', failure: ended.failure }
   if (ended?.is === 'parked')

@@ -1,4 +1,5 @@
 /** A compiled flow in, outcomes out. */
+export { claimed, type Would } from './claims.ts'
 export { type ConnectionPorts, type ConnectionSpec, createConnections, type WaitReason } from './connections.ts'
 export type { FieldDifference, PreviewedRecord } from './differences.ts'
 export { type Preview, type PreviewOptions, preview } from './preview.ts'

@@ -1,7 +1,7 @@
 import { EngineError } from '../../core/errors.ts'
 import type { DeadLetterRow, DeadState, Ledger } from '../../core/ledger.ts'
+import { discardLetters } from '../../host/index.ts'
 import type { Context } from '../context.ts'
-import { recordDiscard } from '../discard.ts'
 import { done } from '../end.ts'
 import { showError } from '../show/error.ts'
 import { shortened, showSource } from '../show/source.ts'
@@ -44,17 +44,10 @@ const discard: Verb = {
     withWorkspace(context, async opened => {
       const reason = given.text('reason')?.trim()
       if (!reason) throw usage('a reason is missing', 'Say why: --reason "…". It is kept in the audit trail.')
-      const ledger = await opened.ledger()
-      const letters = await lettersById(ledger, given.list('id'))
+      const letters = await lettersById(await opened.ledger(), given.list('id'))
       const missing = given.list('id').filter(id => !letters.some(it => it.id === id))
       if (missing.length > 0) throw unknown(missing)
-      const open = letters.filter(it => it.state === 'open' || it.state === 'retrying')
-      const discarded = await ledger.discardDead(
-        open.map(it => it.id),
-        context.clock.now().toISOString(),
-        reason,
-      )
-      await recordDiscard(opened, open, reason)
+      const discarded = await discardLetters(opened, letters, { actor: opened.actor, reason })
       return done({ discarded }, () => `${discarded} discarded\n`)
     }),
 }

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js'
-import { type EngineError, toEngineError } from '../../core/errors.ts'
-import { connectionsOf } from '../../host/index.ts'
+import type { EngineError } from '../../core/errors.ts'
+import { type OpenWorkspace as HeldWorkspace, pingConnection } from '../../host/index.ts'
 import { envelopeError } from '../envelope.ts'
 import { EXIT, exitOfKind, gravest } from '../exit-codes.ts'
 import { showError } from '../show/error.ts'
@@ -52,18 +52,9 @@ export const ping: Verb = {
     }),
 }
 
-async function pingOne(opened: OpenWorkspace, name: string): Promise<Omit<Answer, 'connection' | 'connector'>> {
-  const connections = connectionsOf(opened, await opened.ledger(), () => {})
-  const since = performance.now()
-  const ms = () => Math.round(performance.now() - since)
-  try {
-    const { account, details } = await (await connections.open(name)).ping()
-    return { ms: ms(), account, ...(details ? { details } : {}) }
-  } catch (thrown) {
-    return { ms: ms(), error: toEngineError(thrown) }
-  } finally {
-    await connections.close()
-  }
+async function pingOne(opened: HeldWorkspace, name: string): Promise<Omit<Answer, 'connection' | 'connector'>> {
+  const { is: _, ...answer } = await pingConnection(opened, name)
+  return answer
 }
 
 /** Each with the connection that it is about; what keeps all of them back (the key of the vault is not there) is told once. */

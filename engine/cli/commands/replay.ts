@@ -1,5 +1,6 @@
 import type { DeadLetterRow, Ledger } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
+import { byForm, type FormedLetters, isOutdated, type LetterForm, openLetters } from '../../host/index.ts'
 import { type RunReport, replay as replayLetters, runFlow } from '../../run/index.ts'
 import { done } from '../end.ts'
 import { endOf, requestOf, runAll } from '../run-flows.ts'
@@ -9,7 +10,7 @@ import { usage } from '../usage.ts'
 import type { End, Given, Verb } from '../verb.ts'
 import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
-const PAGE = 1_000
+const FORMS: readonly LetterForm[] = ['stored', 'source']
 
 export const replay: Verb = {
   name: 'replay',
@@ -31,7 +32,7 @@ export const replay: Verb = {
     {
       name: 'from',
       kind: 'text',
-      choices: ['stored', 'source'],
+      choices: FORMS,
       description: 'which form of the record (default: stored, or source where the flow has changed since)',
     },
     { name: 'dry-run', kind: 'flag', description: 'only say which records would be taken' },
@@ -55,7 +56,7 @@ export const replay: Verb = {
       const { letters, keys } = await chosen(ledger, flow, given)
       if (given.is('dry-run')) return dryRun(opened, letters, keys)
       const reports: RunReport[] = []
-      for (const { from, letters: those } of byForm(opened, flow, letters, given))
+      for (const { from, letters: those } of formed(opened, flow, letters, given))
         reports.push(
           ...(await runAll(opened, [flow], (plan, ports) =>
             replayLetters(plan, ports, { actor: opened.actor, letters: those, from }),
@@ -79,41 +80,22 @@ interface Chosen {
   readonly keys: readonly string[]
 }
 
-type Form = 'stored' | 'source'
-
-interface Formed {
-  readonly from: Form
-  readonly letters: readonly DeadLetterRow[]
-}
-
-/**
- * A kept record holds the fields that the flow of its time read. Through a flow that reads others it would look as if the source had
- * them empty, and empty the target: so the source is read, unless somebody says otherwise, and is told.
- */
-function byForm(
+/** What is taken in which form, and said so. */
+function formed(
   { context }: OpenWorkspace,
   flow: FlowPlan,
   letters: readonly DeadLetterRow[],
   given: Given,
-): readonly Formed[] {
-  const wanted = given.text('from')
-  if (wanted === 'source') return letters.length > 0 ? [{ from: 'source', letters }] : []
-  const isOutdated = (it: DeadLetterRow) => it.readBy !== flow.hash
-  const outdated = letters.filter(isOutdated)
-  if (outdated.length > 0)
+): readonly FormedLetters[] {
+  const wanted = FORMS.find(it => it === given.text('from'))
+  const outdated = letters.filter(it => isOutdated(flow, it))
+  if (outdated.length > 0 && wanted !== 'source')
     context.note(
       wanted === 'stored'
         ? `warning: ${flow.name} has changed since ${records(outdated.length)} died; a field that it did not read then counts as empty now`
         : `note: ${flow.name} has changed since ${records(outdated.length)} died: read again from the source (--from stored takes what was kept)`,
     )
-  const groups: Formed[] =
-    wanted === 'stored'
-      ? [{ from: 'stored', letters }]
-      : [
-          { from: 'stored', letters: letters.filter(it => !isOutdated(it)) },
-          { from: 'source', letters: outdated },
-        ]
-  return groups.filter(it => it.letters.length > 0)
+  return byForm(flow, letters, wanted)
 }
 
 const records = (n: number) => (n === 1 ? 'a record' : `${n} records`)
@@ -126,7 +108,7 @@ async function chosen(ledger: Ledger, flow: FlowPlan, given: Given): Promise<Cho
       ways === 0 ? 'nothing was chosen' : 'that chooses in more than one way',
       'Name ids of dead letters, or say --all, --code or --key.',
     )
-  const open = await allOpen(ledger, flow.name, code)
+  const open = await openLetters(ledger, flow.name, code)
   if (ids.length > 0) return { letters: withIds(open, ids, flow), keys: [] }
   if (wanted.length === 0) {
     return { letters: open, keys: [] }
@@ -139,22 +121,6 @@ async function chosen(ledger: Ledger, flow: FlowPlan, given: Given): Promise<Cho
       'Say --from source: then they are read again.',
     )
   return { letters, keys }
-}
-
-async function allOpen(ledger: Ledger, flow: string, code: string | undefined): Promise<DeadLetterRow[]> {
-  const letters: DeadLetterRow[] = []
-  for (;;) {
-    const after = letters.at(-1)?.id
-    const page = await ledger.deadLetters({
-      flow,
-      state: 'open',
-      limit: PAGE,
-      ...(code === undefined ? {} : { code }),
-      ...(after === undefined ? {} : { after }),
-    })
-    letters.push(...page)
-    if (page.length < PAGE) return letters
-  }
 }
 
 function withIds(open: readonly DeadLetterRow[], ids: readonly string[], flow: FlowPlan): readonly DeadLetterRow[] {

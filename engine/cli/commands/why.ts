@@ -2,7 +2,7 @@ import { EngineError } from '../../core/errors.ts'
 import type { EventRow, KnownRecord, Ledger, RunRow } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Json } from '../../core/record.ts'
-import { connectionsOf } from '../../host/index.ts'
+import { heldNow } from '../../host/index.ts'
 import { done } from '../end.ts'
 import { hereOf, showFile } from '../show/place.ts'
 import { showSource, showValue } from '../show/source.ts'
@@ -61,7 +61,9 @@ export const why: Verb = {
         sinkKey: id,
         limit: HISTORY,
       })
-      const values = given.is('live') ? await live(opened, { connection, entity, id, field }) : undefined
+      const values = given.is('live')
+        ? await heldNow(opened, { connection, entity, id, select: field === undefined ? 'all' : [field] })
+        : undefined
       const origins: Origin[] = []
       for (const row of known) origins.push(await originOf(opened, ledger, row, { history, field, values }))
       return done({ origins: origins.map(toJson) }, () => origins.map(it => text(it, context.colours)).join('\n'))
@@ -123,27 +125,6 @@ function notMapped({ flow, fieldHashes }: KnownRecord, field: string): EngineErr
     message: `${flow} does not write the field "${field}"`,
     remedy: didYouMean(field, Object.keys(fieldHashes)),
   })
-}
-
-interface Wanted {
-  readonly connection: string
-  readonly entity: string
-  readonly id: string
-  readonly field: string | undefined
-}
-
-async function live(
-  opened: OpenWorkspace,
-  { connection, entity, id, field }: Wanted,
-): Promise<Readonly<Record<string, Json>>> {
-  const connections = connectionsOf(opened, await opened.ledger(), () => {})
-  try {
-    const select = field === undefined ? ('all' as const) : [field]
-    const [found] = await (await connections.open(connection)).find(entity, { field: 'id', values: [id], select })
-    return found?.fields ?? {}
-  } finally {
-    await connections.close()
-  }
 }
 
 function toJson({ known, flow, run, fields }: Origin): Readonly<Record<string, unknown>> {

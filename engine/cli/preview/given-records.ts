@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { EngineError } from '../../core/errors.ts'
-import type { DataRecord, Json, JsonObject } from '../../core/record.ts'
+import type { DataRecord } from '../../core/record.ts'
+import { givenRecords } from '../../host/index.ts'
 
-/**
- * Source records that a person wrote into a file: an array of objects, or one. Nested fields may be written dotted
- * (`"DISPLAYCONTACT.EMAIL1": "a@b.example"`), as the fact sheets and the systems themselves name them.
- */
+/** Source records that a person wrote into a file: a JSON array of objects, or one. */
 export function readGivenRecords(cwd: string, path: string, keyField: string): readonly DataRecord[] {
   const value = parse(path, read(resolve(cwd, path), path))
-  const all = Array.isArray(value) ? value : [value]
-  return all.map((it, index) => toRecord(it, { path, index, keyField }))
+  const refuseIn = (message: string, remedy: string) => refuse(path, message, remedy)
+  return givenRecords(Array.isArray(value) ? value : [value], { keyField, refuse: refuseIn })
 }
 
 function read(file: string, path: string): string {
@@ -31,37 +29,6 @@ function parse(path: string, text: string): unknown {
       'Write a JSON array of source records.',
     )
   }
-}
-
-function toRecord(value: unknown, at: { path: string; index: number; keyField: string }): DataRecord {
-  if (!isObject(value))
-    throw refuse(at.path, `element ${at.index} is not an object`, 'Write a JSON array of source records.')
-  const fields = nested(value)
-  const key = fields[at.keyField]
-  if (typeof key !== 'string' && typeof key !== 'number')
-    throw refuse(at.path, `element ${at.index} has no ${at.keyField}`, `Every record needs its key, ${at.keyField}.`)
-  return { key: String(key), change: 'upsert', fields }
-}
-
-function nested(flat: JsonObject): JsonObject {
-  const whole: { [name: string]: Json } = {}
-  for (const [path, value] of Object.entries(flat)) put(whole, path.split('.'), value)
-  return whole
-}
-
-function put(into: { [name: string]: Json }, [name = '', ...rest]: readonly string[], value: Json): void {
-  if (rest.length === 0) {
-    into[name] = value
-    return
-  }
-  const held = into[name]
-  const inner: { [name: string]: Json } = isObject(held) ? { ...held } : {}
-  put(inner, rest, value)
-  into[name] = inner
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refuse(path: string, message: string, remedy: string): EngineError {

@@ -1,10 +1,7 @@
-import type { Preview, PreviewedRecord } from '../../run/index.ts'
+import { claimed, type Preview, type PreviewedRecord, type Would } from '../../run/index.ts'
 import { type Here, showPlace } from '../show/place.ts'
 
-/** `unknown`: the target could not be read, so nothing is claimed about what would change. */
-export type Would = PreviewedRecord['would'] | 'unknown'
-
-export interface ShownRecord extends Omit<PreviewedRecord, 'would'> {
+export interface ShownRecord extends Omit<PreviewedRecord, 'would' | 'source' | 'mapped'> {
   readonly would: Would
 }
 
@@ -14,12 +11,10 @@ export interface ShownPreview extends Omit<Preview, 'records'> {
   readonly counts: Readonly<Partial<Record<Would, number>>>
 }
 
-const CLAIMS: readonly Would[] = ['create', 'update', 'same']
-
 export function summarise(preview: Preview, here: Here): ShownPreview {
-  const records = preview.records.map(it => ({
+  const records = preview.records.map(({ source: _source, mapped: _mapped, ...it }) => ({
     ...it,
-    would: preview.targetUnread && CLAIMS.includes(it.would) ? ('unknown' as const) : it.would,
+    would: claimed(it.would, preview),
     differences: it.differences.map(field => ({ ...field, place: showPlace(field.place, here) })),
   }))
   const counts: Partial<Record<Would, number>> = {}

@@ -1,5 +1,5 @@
-import { EngineError } from '../../core/errors.ts'
-import type { Connection, Connector } from '../../sdk/connector.ts'
+import { EngineError } from '../core/errors.ts'
+import type { Connection, Connector } from '../sdk/connector.ts'
 
 /** Opens the real connection with the first call: who is never asked needs neither secrets nor a network. */
 export function lazyConnection(connector: Connector, open: () => Promise<Connection>): Connection {
