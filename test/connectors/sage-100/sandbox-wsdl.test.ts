@@ -186,6 +186,7 @@ describe('Sage 100 sandbox: the SOAP envelope', () => {
       'no xml',
       '<a>',
       '<!DOCTYPE a [<!ENTITY b "c">]><a/>',
+      `<!DOCTYPE a>${envelope('<x/>')}`,
       envelope('<x>&b;</x>'),
       '<Envelope/>',
     ])
