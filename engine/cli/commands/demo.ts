@@ -7,6 +7,7 @@ import { inOrder } from '../demo/in-order.ts'
 import { type PlayedPair, type PlayOptions, playPair } from '../demo/play-pair.ts'
 import { readScenarios } from '../demo/read-scenarios.ts'
 import type { ScenarioFile } from '../demo/scenario.ts'
+import { servePairs } from '../demo/serve-pairs.ts'
 import { EXIT } from '../exit-codes.ts'
 import { toJson } from '../run-flows.ts'
 import { named } from '../suggest.ts'
@@ -15,6 +16,7 @@ import type { End, Given, Verb } from '../verb.ts'
 
 const RECORDS = 60
 const AT_ONCE = 2
+const PORT = 8080
 
 export const demo: Verb = {
   name: 'demo',
@@ -30,10 +32,22 @@ export const demo: Verb = {
       description: 'edition of the systems that have some: flows that it cannot take are skipped',
     },
     { name: 'discard', kind: 'flag', description: 'remove the workspaces with their ledgers afterwards' },
+    {
+      name: 'serve',
+      kind: 'flag',
+      description: 'serve the pairs with the dashboard, while people go on changing things, until Ctrl-C',
+    },
+    { name: 'port', kind: 'count', description: `with --serve: where it listens (default: ${PORT})` },
+    {
+      name: 'until-stdin-closes',
+      kind: 'flag',
+      description: 'with --serve: stop as well when standard input ends',
+    },
   ],
   examples: [
     { line: 'demo', does: 'plays all pairs, and says where their ledgers are' },
     { line: 'demo --edition standard --discard', does: 'shows flows that the edition cannot take' },
+    { line: 'demo --serve', does: 'shows the dashboard with all pairs moving' },
   ],
   json: {
     pairs: 'one per pair: { pair, title, ok, workspace }; its workspace is null with --discard',
@@ -43,11 +57,14 @@ export const demo: Verb = {
     unavailable: 'flows that this edition cannot take',
     dead: 'records that were made to die: { pair, flow, key, why, code, message }',
     workspace: 'folder of the workspaces; null with --discard',
+    url: 'with --serve: where the service listens, printed when it is up',
+    token: 'with --serve: opens all its workspaces',
   },
   async run(context, given) {
     const scenarios = chosen(readScenarios(context.product), given)
     const parent = mkdtempSync(join(tmpdir(), 'ml-connector-demo-'))
     try {
+      if (given.is('serve')) return await served(context, scenarios, { given, parent })
       const records = given.count('records') ?? RECORDS
       const played = await playAll(context, scenarios, { parent, records, edition: given.text('edition') })
       return endOf(context, played, given.is('discard') ? null : parent)
@@ -55,6 +72,30 @@ export const demo: Verb = {
       if (given.is('discard')) rmSync(parent, { recursive: true, force: true })
     }
   },
+}
+
+/** Prints address and token, and goes on until it is told to stop. */
+async function served(
+  context: Context,
+  scenarios: readonly ScenarioFile[],
+  { given, parent }: { readonly given: Given; readonly parent: string },
+): Promise<undefined> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  if (given.is('until-stdin-closes')) {
+    context.terminal.stdin.on('end', () => stop.abort())
+    context.terminal.stdin.resume()
+  }
+  context.note(`Starting ${scenarios.length * 2} sandboxes …`)
+  await servePairs({ ...context, signal }, scenarios, {
+    ...{ parent, port: given.count('port') ?? PORT, records: given.count('records') ?? RECORDS },
+    edition: given.text('edition'),
+    announce: ({ url, token, workspaces }) => {
+      if (context.isJson) context.print(JSON.stringify({ ok: true, url, token, workspaces, workspace: parent }))
+      else context.print(`The dashboard is at ${url}\nSign in with the token ${token}\nCtrl-C ends it.`)
+    },
+  })
+  return undefined
 }
 
 function chosen(all: readonly ScenarioFile[], given: Given): readonly ScenarioFile[] {

@@ -38,7 +38,10 @@ export async function withStage<T>(
 ): Promise<T> {
   const systems = await startSystems(context, scenario, options)
   try {
-    const folder = await makeWorkspace(context, scenario, { parent: options.parent, systems: systems.all })
+    const folder = await makeWorkspace(context, scenario, {
+      ...{ parent: options.parent, systems: systems.all },
+      ...(options.cron === undefined ? {} : { cron: options.cron }),
+    })
     const clock = demoClock(context.clock)
     const its = { ...context, clock, folder }
     const flows = await stageFlows(its, scenario, options.edition)

@@ -52,6 +52,7 @@ const FLOW = closed(
     sweep: { const: true },
     before: closed({ '1': ACTIONS, '2': ACTIONS }),
     meanwhile: ACTIONS,
+    daily: ACTIONS,
     dead: list(closed({ key: TEXT, why: TEXT }, ['key', 'why'])),
   },
   ['use', 'source', 'targets'],

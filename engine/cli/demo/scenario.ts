@@ -49,6 +49,8 @@ export interface ScenarioFlow {
   readonly before?: { readonly '1'?: readonly Action[]; readonly '2'?: readonly Action[] }
   /** What people do between rounds 1 and 2. */
   readonly meanwhile?: readonly Action[]
+  /** What goes on all the time while `demo --serve` does. In scope: `$round`, a number that rises, and `$lot`, one in [0, 1) by chance. */
+  readonly daily?: readonly Action[]
   /** Records that cannot be brought over, and are to end as dead letters. */
   readonly dead?: readonly { readonly key: string; readonly why: string }[]
 }

@@ -20,6 +20,8 @@ export interface Wanted {
   readonly records: number
   /** Of the systems that have it; the usual ones when absent. */
   readonly edition: string | undefined
+  /** When all flows run; as the library says when absent. */
+  readonly cron?: string
 }
 
 /** All sandboxes of a pair at once. When one does not start, the others are stopped again. */
