@@ -125,6 +125,15 @@ describe('Sage 100 sandbox: clients of other people', () => {
       expect(await stored()).to.include({ DateEstablished: kept })
     })
 
+  it('may write an amount in any way that a decimal has', async () => {
+    const kept: unknown[] = []
+    for (const given of ['5', '+5', '5.', '.5', '-0', '0005.4321', ' 7 ']) {
+      expect((await withName(`<SplitCommRate2>${given}</SplitCommRate2>`)).status).to.equal(200)
+      kept.push((await stored())?.['SplitCommRate2'])
+    }
+    expect(kept).to.deep.equal(['5.000', '5.000', '5.000', '0.500', '0.000', '5.432', '7.000'])
+  })
+
   it('read the date that means none from the service', async () => {
     await rig.at.knobs({ nullDateTime: '0001-01-01T00:00:00' })
     const { NullDateTime } = resultOf('GetContractInformation', await rig.soap('GetContractInformation'))

@@ -33,5 +33,8 @@ export function checked(object: string, column: Column, given: string): string {
 /** A decimal with the places of its column; undefined when it is none. */
 export function printed(text: string, decimals: number): string | undefined {
   if (text === '') return (0).toFixed(decimals)
-  return /^-?\d{1,12}(\.\d+)?$/.test(text) ? Number(text).toFixed(decimals) : undefined
+  if (!/^[+-]?(\d{1,12}\.?\d*|\.\d+)$/.test(text)) return undefined
+  const fixed = Number(text).toFixed(decimals)
+  // nothing is less than nothing
+  return /^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed
 }

@@ -66,7 +66,7 @@ const isAudit = (name: string) => AUDIT.includes(name)
 
 /** YYYYMMDD; the service's own sentinel empties a date. */
 function enteredDate(given: string, { nullDateTime, timeZone }: Knobs): string {
-  const clock = wallClockOf(given.trim(), timeZone)
+  const clock = wallClockOf(given, timeZone)
   return clock === nullDateTime ? '' : clock.slice(0, 10).replaceAll('-', '')
 }
 
@@ -88,7 +88,7 @@ function refuseChangedStamps({ def, object, knobs }: Entering, row: Row, sent: G
   const shown = shownRow(def, row)
   for (const name of ['DateTimeCreated', 'DateTimeUpdated']) {
     const text = textIn(sent, name) ?? ''
-    if (text !== '' && wallClockOf(text.trim(), knobs.timeZone) !== shown[name]) throw readOnly(object, name)
+    if (text !== '' && wallClockOf(text, knobs.timeZone) !== shown[name]) throw readOnly(object, name)
   }
 }
 

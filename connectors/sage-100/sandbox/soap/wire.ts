@@ -46,7 +46,9 @@ export function readMembers(
 function readValue(element: Element, { name, type }: Member, knobs: Knobs): Given {
   if (element.isNil) return null
   if (isContract(type)) return readMembers(element.children, contractMembers(type, knobs), knobs)
-  if (isReadable(type, element.text.trim())) return element.text
+  // around a number or a time white space means nothing
+  const text = Object.hasOwn(SHAPES, type) ? element.text.trim() : element.text
+  if (isReadable(type, text)) return text
   throw unreadable(
     `The formatter threw an exception while trying to deserialize the message: the value '${element.text}' of ${name} cannot be parsed as the type '${type}'.`,
   )
