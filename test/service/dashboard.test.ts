@@ -114,6 +114,23 @@ describe('the dashboard', () => {
     await context.close()
   })
 
+  it('goes to a flow by some letters of its name', async () => {
+    const { page, context } = await stage.open(at('/runs'))
+    await page.getByText('Live').waitFor()
+    await page.keyboard.press('Control+K')
+    await page.keyboard.type('vendors bec')
+    await page.getByRole('option', { name: FLOW, selected: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: FLOW, level: 1 }).waitFor()
+    await page.keyboard.press('Control+K')
+    await page.keyboard.type('V-1')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Records', level: 1 }).waitFor()
+    expect(await page.getByLabel('Key at the source').inputValue()).to.equal('V-1')
+    await context.close()
+  })
+
   it('shows a viewer everything and lets them change nothing', async () => {
     const { page, context } = await stage.open(at(''), { role: 'viewer' })
     await lineOf(page).waitFor()

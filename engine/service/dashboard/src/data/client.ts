@@ -83,5 +83,5 @@ const unclear = (status: number): ErrorView['error'] => ({
 export function errorOf(thrown: unknown): ErrorView['error'] {
   if (thrown instanceof ApiError) return thrown.error
   const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return { kind: 'defect', code: 'DASHBOARD_DEFECT', message, remedy: 'Reload the page; report it if it stays.' }
+  return { kind: 'defect', code: 'DASHBOARD', message, remedy: 'Reload the page; report it if it stays.' }
 }

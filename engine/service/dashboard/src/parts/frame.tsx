@@ -5,6 +5,7 @@ import { api } from '../data/api.ts'
 import { useIsLive, useLive } from '../data/live.ts'
 import { useHere, useMay } from '../data/session.tsx'
 import { Icon, type IconName, Mark } from './icons.tsx'
+import { Jump } from './jump.tsx'
 import { ThemeSwitch } from './theme.tsx'
 
 interface Place {
@@ -57,6 +58,7 @@ function Side() {
       </div>
       <div id="menu" className="side-body">
         <Switcher />
+        <Jump />
         <Navigation location={location} />
         <Foot />
       </div>
