@@ -21,6 +21,8 @@ export interface Service {
   readonly schemas: string
   /** /metrics of all workspaces needs no token. */
   readonly isMetricsOpen: boolean
+  /** Do schedules start runs? */
+  isScheduling: boolean
   /** Set once the service has begun to stop: /readyz says so. */
   isStopping: boolean
 }

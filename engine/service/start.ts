@@ -34,6 +34,8 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly url: string
   readonly service: Service
+  /** Schedules start runs from now on, where they have not from the start. */
+  schedule(): void
   /** Takes nothing more, lets runs settle, closes all. False when `deadlineMs` passed before that: what is left is what a crash leaves. */
   stop(deadlineMs: number): Promise<boolean>
 }
@@ -54,6 +56,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     schemas: options.schemas,
     isMetricsOpen: options.isMetricsOpen ?? false,
+    isScheduling: false,
     isStopping: false,
   }
   const app = await newApp()
@@ -69,11 +72,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       if (end) ends.push(end)
     }
     await app.listen({ port: options.port, host: options.address })
-    for (const held of workspaces.all()) {
-      if (!options.isScheduling) continue
-      scheduleAll(held, [], dispatcher)
-      ends.push(watchWorkspace(held, { dispatcher, hub }))
-    }
+    for (const held of workspaces.all()) ends.push(watchWorkspace(held, service))
+    if (options.isScheduling) schedule(service)
   } catch (thrown) {
     await app.close()
     await closeAll()
@@ -85,7 +85,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await app.close()
     await closeAll()
   }
-  return { url: urlOf(app), service, stop: deadlineMs => within(stop(), deadlineMs, host.clock) }
+  return {
+    url: urlOf(app),
+    service,
+    schedule: () => schedule(service),
+    stop: deadlineMs => within(stop(), deadlineMs, host.clock),
+  }
+}
+
+function schedule(service: Service): void {
+  service.isScheduling = true
+  for (const held of service.workspaces.all()) scheduleAll(held, [], service.dispatcher)
 }
 
 function dispatcherOf(
@@ -125,8 +135,6 @@ async function newApp(): Promise<FastifyInstance> {
         frameAncestors: ["'none'"],
         objectSrc: ["'none'"],
         imgSrc: ["'self'", 'data:'],
-        // the editor sets the styles of its lines as it goes
-        styleSrc: ["'self'", "'unsafe-inline'"],
       },
     },
     // it may be served without TLS on loopback; a proxy that ends TLS sends its own

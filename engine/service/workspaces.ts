@@ -70,14 +70,17 @@ const SETTLE_MS = 250
  * Takes in what people change in the files. A run that goes on ends as it began; the next one is of the new flow. A flow that has a mistake now
  * goes on as it was when it had none, and the mistake is shown.
  */
-export function watchWorkspace(held: Held, ports: { dispatcher: Dispatcher; hub: Hub }): () => Promise<void> {
+export function watchWorkspace(
+  held: Held,
+  service: { readonly dispatcher: Dispatcher; readonly hub: Hub; readonly isScheduling: boolean },
+): () => Promise<void> {
   const { folder } = held.opened.workspace
   let timer: NodeJS.Timeout | undefined
   const take = (): void => {
     const before = held.opened.flows.map(it => it.name)
     const mistakes = reload(held)
-    scheduleAll(held, before, ports.dispatcher)
-    ports.hub.tell({ is: 'reloaded', workspace: held.name, mistakes })
+    if (service.isScheduling) scheduleAll(held, before, service.dispatcher)
+    service.hub.tell({ is: 'reloaded', workspace: held.name, mistakes })
   }
   const watcher = watch(folder, {
     ignoreInitial: true,

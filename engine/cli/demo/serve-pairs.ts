@@ -72,13 +72,15 @@ async function serveStages(
     atOnce: AT_ONCE,
     ...(product.dashboard === undefined ? {} : { dashboard: product.dashboard }),
     schemas: product.schemas,
-    isScheduling: true,
+    // people come first: what the flows refer to has to be there
+    isScheduling: false,
     isMetricsOpen: true,
   })
   try {
     const token = await register(context, running)
     announce({ url: running.url, token, workspaces: running.service.workspaces.all().map(it => it.name) })
     for (const stage of stages) if (!context.signal.aborted) await bringOver(running, stage)
+    running.schedule()
     await goOn(context, stages)
   } finally {
     await running.stop(DEADLINE_MS)
