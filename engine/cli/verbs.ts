@@ -16,6 +16,7 @@ import { schema } from './commands/schema.ts'
 import { secret } from './commands/secret.ts'
 import { serve } from './commands/serve.ts'
 import { test } from './commands/test.ts'
+import { token } from './commands/token.ts'
 import { validate } from './commands/validate.ts'
 import { why } from './commands/why.ts'
 import type { Verb } from './verb.ts'
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   preview,
   run,
   serve,
+  token,
   ping,
   connections,
   secret,

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Json } from '../../core/record.ts'
 import type { Connector } from '../../sdk/connector.ts'
@@ -66,25 +66,48 @@ export interface CheckedText {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/**
- * One flow of a workspace with another text, as an editor holds it before it is saved. `file` is that of its plan; for one that the workspace
- * does not use yet, parameters have their defaults.
- */
-export function checkFlowText(
-  folder: string,
-  options: LoadOptions,
-  { file, text: edited }: { readonly file: string; readonly text: string },
-): CheckedText {
+/** A text that somebody wrote into an editor: it may come from far away. */
+export interface EditedText {
+  /** That of the flow's plan; one that the workspace does not use yet has its parameters' defaults. */
+  readonly file: string
+  readonly text: string
+  /** The variables that it may see: what it holds can show in diagnostics. */
+  readonly env: LoadOptions['env']
+}
+
+/** One flow of a workspace with another text, before it is saved. Its own tables are read from the folder of its workspace, or of the library, only. */
+export function checkFlowText(folder: string, options: LoadOptions, edited: EditedText): CheckedText {
+  const { file, env } = edited
   const reporter = createReporter()
   const text = readWorkspace(folder, options, reporter)
   if (!text) return { plan: undefined, diagnostics: sortDiagnostics(reporter.diagnostics) }
   const workspace = openWorkspace(folder, text, options)
   const metadata = metadataReader(folder, reporter)
-  const loading = { folder, text, workspace, options, metadata, readTable: flowTableReader(reporter) }
+  const readTable = within([folder, options.library], flowTableReader(reporter), reporter)
+  const loading = { folder, text, workspace, options: { ...options, env }, metadata, readTable }
   const used = flowUses(loading).find(it => it.planFile === file)
   const use = used ?? { path: join(folder, file), planFile: file, given: NOTHING_GIVEN, span: START }
-  const plan = loadFlow(sourceFile(use.path, edited), contextOf(loading, use))
+  const plan = loadFlow(sourceFile(use.path, edited.text), contextOf(loading, use))
   return { plan, diagnostics: sortDiagnostics(reporter.diagnostics.filter(it => it.file === use.path)) }
+}
+
+/** Tables of these folders, and nothing hidden in them: state and keys lie there. */
+function within(
+  folders: readonly string[],
+  read: FlowContext['readTable'],
+  reporter: Reporter,
+): FlowContext['readTable'] {
+  return (path, near, span) => {
+    const whole = join(near.path, '..', path)
+    const isIn = folders.some(it => {
+      const below = relative(it, whole)
+      return !isAbsolute(below) && !below.split(sep).some(part => part.startsWith('.'))
+    })
+    if (isIn) return read(path, near, span)
+    const message = `the table ${path} is outside of the workspace`
+    reporter.report(near, span, { code: 'WORKSPACE_TABLE_UNREADABLE', message, remedy: 'Keep it beside the flow.' })
+    return undefined
+  }
 }
 
 const LIBRARY = 'library:'

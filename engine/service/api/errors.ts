@@ -32,12 +32,13 @@ export function statusOf({ kind, code }: Pick<Failure, 'kind' | 'code'>): number
 }
 
 export function errorView(error: EngineError | Failure): ErrorView['error'] {
-  const { kind, code, message, remedy, said, field } = error
+  const { kind, code, message, remedy, said, field, connection } = error
   const details = error instanceof EngineError ? error.details : undefined
   return {
     ...{ kind, code, message, remedy: remedy ?? null },
     ...(said === undefined ? {} : { said }),
     ...(field === undefined ? {} : { field }),
+    ...(connection === undefined ? {} : { connection }),
     ...(details === undefined ? {} : { details }),
   }
 }

@@ -14,6 +14,7 @@ import { type ApiRoute, asked } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 import { error } from './shapes/parts.ts'
 import { createValidators } from './validators.ts'
+import { watchSignIns } from './watch-sign-ins.ts'
 
 const BASE = '/api/v1'
 const BODY_BYTES = 1024 * 1024
@@ -27,6 +28,7 @@ export const api: Part = async (app, service) => {
   const feed = createFeed(service)
   const freshness = createFreshness()
   const deaf = service.hub.listen(freshness.note)
+  const signInsWatched = watchSignIns(service)
   const streams: Api['streams'] = new Set()
   // before connections are closed: readers get to the end of what was sent
   app.addHook('preClose', async () => {
@@ -41,6 +43,7 @@ export const api: Part = async (app, service) => {
   )
   return async () => {
     deaf()
+    await signInsWatched()
     feed.close()
     live.close()
   }

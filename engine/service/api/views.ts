@@ -16,6 +16,8 @@ export interface ErrorView {
     readonly remedy: string | null
     readonly said?: string
     readonly field?: string
+    /** The connection that it was met on. */
+    readonly connection?: string
     readonly details?: JsonObject
   }
 }
@@ -276,6 +278,25 @@ export interface PreviewView {
   readonly targetUnread: ErrorView['error'] | null
 }
 
+/** An entity of a connector, for completion. */
+export interface EntityView {
+  readonly name: string
+  readonly title: string
+  readonly key: string
+  readonly canRead: boolean
+  readonly canWrite: boolean
+  /** An account may have more fields than these. */
+  readonly customFields: boolean
+  /** Those inside others by their path: `DISPLAYCONTACT.EMAIL1`. */
+  readonly fields: readonly {
+    readonly name: string
+    readonly type: string
+    readonly title: string | null
+    readonly isReadOnly: boolean
+    readonly isRequired: boolean
+  }[]
+}
+
 /** What a person did. */
 export interface ActionView {
   readonly id: number
@@ -294,6 +315,11 @@ export interface TokenView {
   readonly expiresAt: string | null
   readonly lastUsedAt: string | null
   readonly revokedAt: string | null
+}
+
+/** Answered once, when it is made: the text is kept nowhere. */
+export interface NewTokenView extends TokenView {
+  readonly token: string
 }
 
 /** Server-sent events of `/events`: name → data. */

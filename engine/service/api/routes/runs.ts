@@ -6,6 +6,7 @@ import { choice, count, list, object, orNull, text } from '../schema.ts'
 import { run, runState, trigger } from '../shapes/parts.ts'
 import { runView } from '../show/runs.ts'
 import type { RunView } from '../views.ts'
+import { LIMIT, MOST, pageOf } from './pages.ts'
 
 interface RunQuery {
   readonly flow?: string
@@ -14,9 +15,6 @@ interface RunQuery {
   readonly before?: string
   readonly limit?: number
 }
-
-const LIMIT = 50
-export const MOST = 500
 
 export const runRoutes: readonly ApiRoute[] = [
   route<RunQuery, undefined, { readonly runs: readonly RunView[]; readonly next: string | null }>({
@@ -31,8 +29,8 @@ export const runRoutes: readonly ApiRoute[] = [
     answer: object({ runs: list(run.ref), next: orNull(text) }),
     handle: async ({ held, query: { limit = LIMIT, ...filter } }) => {
       const rows = await held().ledger.runs({ ...filter, limit: limit + 1 })
-      const shown = rows.slice(0, limit)
-      return { runs: shown.map(runView), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+      const { shown, next } = pageOf(rows, limit, it => it.id)
+      return { runs: shown.map(runView), next }
     },
   }),
   route<undefined, undefined, RunView>({

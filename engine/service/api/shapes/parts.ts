@@ -22,6 +22,7 @@ import type {
   FlowDetailView,
   FlowView,
   MeView,
+  NewTokenView,
   PauseView,
   RecordView,
   RunView,
@@ -39,10 +40,12 @@ const failure = named<ErrorView['error']>(
       remedy: orNull(text),
       said: described(text, 'the outside system’s own words'),
       field: text,
+      connection: described(text, 'the connection that it was met on'),
       details: fields,
     },
     'said',
     'field',
+    'connection',
     'details',
   ),
 )
@@ -193,6 +196,11 @@ export const token = named<TokenView>(
     ...{ id: text, name: text, role, createdAt: moment },
     ...{ expiresAt: orNull(moment), lastUsedAt: orNull(moment), revokedAt: orNull(moment) },
   }),
+)
+
+export const newToken = named<NewTokenView>(
+  'NewToken',
+  extended<TokenView, NewTokenView>(token.schema, { token: text }),
 )
 
 export const shared = { source, role, failure, failureOrNull, json }

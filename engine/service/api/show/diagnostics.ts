@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import type { Diagnostic } from '../../../flow/index.ts'
 import { type Here, showFile } from '../../../host/index.ts'
 import type { Held } from '../../held.ts'
@@ -9,10 +10,12 @@ export function hereOf({ opened }: Held): Here {
 }
 
 export function diagnosticView(it: Diagnostic, here: Here): DiagnosticView {
-  const { code, message, remedy, line, column, endLine, endColumn } = it
+  const { code, remedy, line, column, endLine, endColumn } = it
   return {
     severity: it.severity === 'info' ? 'note' : it.severity,
-    ...{ code, message, remedy: remedy ?? null, line, column, endLine, endColumn },
+    ...{ code, line, column, endLine, endColumn },
+    message: withoutPaths(it.message, here),
+    remedy: remedy === undefined ? null : withoutPaths(remedy, here),
     file: showFile(it.file, here),
   }
 }
@@ -20,4 +23,8 @@ export function diagnosticView(it: Diagnostic, here: Here): DiagnosticView {
 export function diagnosticsOf(held: Held): readonly DiagnosticView[] {
   const here = hereOf(held)
   return held.opened.diagnostics.map(it => diagnosticView(it, here))
+}
+
+function withoutPaths(text: string, { cwd, library }: Here): string {
+  return text.replaceAll(`${cwd}${sep}`, '').replaceAll(`${library}${sep}`, 'library:').replaceAll(cwd, 'the workspace')
 }

@@ -9,8 +9,13 @@ import type { OpenWorkspace } from '../../../host/index.ts'
 const LIBRARY = 'library:'
 
 /** Where the file of a flow lies. */
-export function pathOfFlow({ workspace, host }: OpenWorkspace, { file }: Pick<FlowPlan, 'file'>): string {
+function pathOfFlow({ workspace, host }: OpenWorkspace, { file }: Pick<FlowPlan, 'file'>): string {
   return file.startsWith(LIBRARY) ? join(host.library, file.slice(LIBRARY.length)) : resolve(workspace.folder, file)
+}
+
+/** As it lies on the disk; '' when it has just gone. */
+export function textOf(opened: OpenWorkspace, plan: FlowPlan): string {
+  return readOr(pathOfFlow(opened, plan), '')
 }
 
 /** The text as it stands, and the parameters with the values that it runs with. */
@@ -18,7 +23,7 @@ export function sourceOf(
   opened: OpenWorkspace,
   plan: FlowPlan,
 ): { readonly yaml: string; readonly parameters: JsonObject } {
-  const yaml = readOr(pathOfFlow(opened, plan), '')
+  const yaml = textOf(opened, plan)
   const written = readOr(join(opened.workspace.folder, WORKSPACE_FILE), '')
   return { yaml, parameters: { ...defaultsIn(object(parseOr(yaml))), ...givenIn(object(parseOr(written)), plan) } }
 }
