@@ -1,12 +1,15 @@
 import {
+  createCertificate,
   createSandboxClock,
   type JsonObject,
   type SandboxOptions,
   type SandboxSpec,
+  type ServerCertificate,
   startSandboxServer,
+  startTlsFront,
+  type Voucher,
 } from '../../../engine/sdk/index.ts'
 import { ROOT } from './address.ts'
-import { createCertificate, type ServerCertificate, type Voucher } from './certificate.ts'
 import { controlData } from './control-data.ts'
 import { type Counts, createCompanies, MAIN_COMPANY } from './data/companies.ts'
 import { createKnobs, isKnob, KNOBS, type KnobBoard } from './knobs.ts'
@@ -15,7 +18,6 @@ import { handle } from './router.ts'
 import { API_USER, createSignIn } from './sign-in.ts'
 import type { Site } from './site.ts'
 import type { Company } from './store/company.ts'
-import { startTlsFront } from './tls-front.ts'
 
 /** Options of the data; every knob is an option too. */
 const OPTIONS: Readonly<Record<string, string>> = {
