@@ -2,13 +2,16 @@ import { EngineError, isEngineError } from '../core/errors.ts'
 import type { Preflight } from '../sdk/connector.ts'
 import { type Run, selectOf } from './run.ts'
 
-/** Is everything there that the flow needs (edition, module, permission, custom fields), before any record is sent? */
-export async function preflight(run: Run): Promise<void> {
+/**
+ * Is everything there that the flow needs (edition, module, permission, custom fields), before any record is sent? `byKey`: this run lists
+ * nothing.
+ */
+export async function preflight(run: Run, byKey = run.options.keys !== undefined): Promise<void> {
   const { plan } = run
   for (const entity of plan.source.entities) {
     const select = selectOf(run, entity)
     const fields = select === 'all' ? [] : select
-    await require(run, 'read', plan.source.connection, { entity, use: 'read', fields, optional: [] })
+    await require(run, 'read', plan.source.connection, { entity, use: 'read', fields, optional: [], byKey })
   }
   for (const step of run.steps) {
     const { sink } = step.plan

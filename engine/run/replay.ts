@@ -37,7 +37,7 @@ export function replay(plan: FlowPlan, ports: RunPorts, options: ReplayOptions):
   const first = options.letters[0]
   const run = { trigger: 'replay', actor: options.actor, mode: 'incremental' } as const
   return execute(plan, ports, run, first?.runId ?? null, async opened => {
-    await preflight(opened)
+    await preflight(opened, true)
     await recover(opened)
     for (const [entity, letters] of Map.groupBy(options.letters, it => it.sourceEntity)) {
       const isEdited = (it: DeadLetterRow) => options.bodies?.has(it.id) === true

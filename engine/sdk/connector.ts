@@ -162,6 +162,8 @@ export interface PreflightRequest {
   readonly match?: string
   /** Of `fields`: those that the flow can do without. Missing ones are answered in `absent`. */
   readonly optional: readonly string[]
+  /** With `read`: only records whose keys are known are read, which a system may allow where it lists nothing. */
+  readonly byKey?: boolean
 }
 
 /** `available`, or why not and what a person does about it. */
