@@ -111,7 +111,7 @@ export const knownKeysOnly = (what: string): EngineError =>
     code: 'SAGE100_KNOWN_KEYS_ONLY',
     message: `${what}: known keys only. The eBusiness Web Services read a record whose key is known and list nothing`,
     remedy:
-      'Install an agent that speaks sage100-boi/1 (connectors/sage-100/agent.openapi.yaml) and give its agentUrl.',
+      'Install an agent that speaks sage100-boi/1 (connectors/sage-100/agent.openapi.yaml) and give its agentUrl. Customers, contacts and orders whose keys you know are read by "ml-connector run <flow> --key".',
   })
 
 /** About one record; it becomes a dead letter. */

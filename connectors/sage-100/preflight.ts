@@ -3,6 +3,7 @@ import type { Sage100Client } from './client.ts'
 import { columnsOver } from './describe.ts'
 import { knownKeysOnly } from './errors.ts'
 import type { Sage100Object } from './object.ts'
+import { hasAll } from './soap-rows.ts'
 
 /** Access and fields, before any record is sent. What was remembered is asked again before it leads to a "no". */
 export async function preflightObject(
@@ -10,6 +11,8 @@ export async function preflightObject(
   object: Sage100Object,
   request: PreflightRequest,
 ): Promise<Preflight> {
+  if (await isKnownKeyOverSoap(client, object, request))
+    return { is: 'unknown', reason: `${object.name}: the web services read known keys, and say nothing before` }
   if (client.agent === undefined)
     return request.use === 'read'
       ? { is: 'unavailable', error: knownKeysOnly(object.name) }
@@ -17,6 +20,18 @@ export async function preflightObject(
   const held = await look(client, object, { request, fresh: false })
   return held.is === 'unavailable' ? look(client, object, { request, fresh: true }) : held
 }
+
+/** As `findRows` decides it. The agent need not be there for such a run. */
+const isKnownKeyOverSoap = async (
+  client: Sage100Client,
+  object: Sage100Object,
+  { use, byKey, fields }: PreflightRequest,
+): Promise<boolean> =>
+  use === 'read' &&
+  byKey === true &&
+  client.soap !== undefined &&
+  object.soap !== undefined &&
+  (client.agent === undefined || (await hasAll(client, object, fields)))
 
 interface Look {
   readonly request: PreflightRequest
