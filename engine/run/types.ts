@@ -126,6 +126,7 @@ export interface DraftResult {
   readonly sinkKey: string
   readonly did: string
   readonly version?: string
+  readonly tries?: number
 }
 
 /** A step with what the run found out about its sink at the start. */

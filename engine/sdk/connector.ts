@@ -111,6 +111,8 @@ export type WriteAnswer =
       readonly did: 'created' | 'updated' | 'deleted'
       /** The target's version after this write: equals `DataRecord.version` when the record is read back unchanged. */
       readonly version?: string
+      /** How many times it was sent, where the system held it up (a record in use): the audit trail tells it. 1 when absent. */
+      readonly tries?: number
     }
   | { readonly is: 'refused'; readonly ref: string; readonly error: EngineError }
 

@@ -105,6 +105,7 @@ function writtenEvent(run: Run, { item, step, planned, result }: Draft, at: stri
       outcome: result.did === 'looked-up' ? 'unchanged' : 'written',
       did: didTo(item, result.did),
       changed: planned?.changed ?? [],
+      attempt: result.tries ?? 1,
       failure: null,
     },
   ]

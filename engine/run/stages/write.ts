@@ -116,6 +116,7 @@ function accept(draft: Draft, answer: Extract<WriteAnswer, { is: 'written' }>): 
     // the record that we knew is gone and its external key made another one
     did: known !== undefined && known !== answer.sinkKey ? 're-created' : answer.did,
     ...(answer.version === undefined ? {} : { version: answer.version }),
+    ...(answer.tries === undefined ? {} : { tries: answer.tries }),
   }
 }
 
