@@ -29,6 +29,7 @@ interface AgentCall {
   readonly body?: JsonObject
   readonly label: string
   readonly expect: 'object' | 'list' | 'nothing'
+  readonly tried?: ((times: number) => void) | undefined
 }
 
 function agentCall(client: Sage100Client, call: AgentCall): Promise<Json> {
@@ -53,6 +54,7 @@ function agentCall(client: Sage100Client, call: AgentCall): Promise<Json> {
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     },
     settle: answer => settle(client, call, answer),
+    tried: call.tried,
   })
 }
 
@@ -142,11 +144,16 @@ export async function getRow(
 export async function patchRow(
   client: Sage100Client,
   object: Sage100Object,
-  change: { readonly parts: readonly string[]; readonly columns: JsonObject },
+  change: {
+    readonly parts: readonly string[]
+    readonly columns: JsonObject
+    readonly tried?: ((times: number) => void) | undefined
+  },
 ): Promise<void> {
   const path = `${companyPath(client)}/${object.list}/${keyPath(agentKeyOf(change.parts))}`
   const label = `patch ${object.list}`
-  await agentCall(client, { method: 'PATCH', path, body: change.columns, label, expect: 'nothing' })
+  const { columns, tried } = change
+  await agentCall(client, { method: 'PATCH', path, body: columns, label, expect: 'nothing', tried })
 }
 
 export const agentHealth = async (client: Sage100Client): Promise<JsonObject> =>

@@ -26,6 +26,8 @@ export interface Job<T> {
   readonly effect: 'none' | 'repeatable' | 'once'
   /** Throws an EngineError for an answer that is not the wished one. */
   settle(answer: HttpAnswer): T
+  /** Told how many tries a record took that somebody held. */
+  readonly tried?: ((times: number) => void) | undefined
 }
 
 export interface Sage100Client {
@@ -115,7 +117,12 @@ async function perform<T>(session: Session, job: Job<T>): Promise<T> {
   try {
     return await despiteLocks(
       context,
-      { label: job.label, attempts: lockAttempts, isWrite: job.effect !== 'none' },
+      {
+        label: job.label,
+        attempts: lockAttempts,
+        isWrite: job.effect !== 'none',
+        ...(job.tried === undefined ? {} : { tried: job.tried }),
+      },
       () => withRetries(context, DEFAULT_RETRIES, oneTry),
     )
   } catch (thrown) {

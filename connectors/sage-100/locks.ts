@@ -11,18 +11,23 @@ interface Patience {
   /** Tries in all. */
   readonly attempts: number
   readonly isWrite: boolean
+  /** Told at the end how many tries it took, when that was more than one. */
+  readonly tried?: (times: number) => void
 }
 
 /** A record that somebody edits is tried again, later and later, with jitter and up to a limit; every try is told, and so is the end of it. */
 export async function despiteLocks<T>(
   context: Pick<Context<Sage100Settings>, 'clock' | 'signal' | 'log' | 'random'>,
-  { label, attempts, isWrite }: Patience,
+  { label, attempts, isWrite, tried }: Patience,
   call: () => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1)
     try {
       const done = await call()
-      if (attempt > 1) context.log.info('the record is free again', { call: label, attempt })
+      if (attempt > 1) {
+        tried?.(attempt)
+        context.log.info('the record is free again', { call: label, attempt })
+      }
       return done
     } catch (thrown) {
       if (!isEngineError(thrown) || thrown.code !== LOCKED) throw thrown

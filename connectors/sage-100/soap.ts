@@ -13,6 +13,7 @@ export interface SoapCall {
   /** Parameters beside `logon` and `companyCode`. */
   readonly given: Readonly<Record<string, Content>>
   readonly effect: 'none' | 'repeatable' | 'once'
+  readonly tried?: (times: number) => void
 }
 
 const ENVELOPE = 'http://schemas.xmlsoap.org/soap/envelope/'
@@ -38,6 +39,7 @@ export async function soapCall(client: Sage100Client, call: SoapCall): Promise<X
         body: envelope(contract, operation, { name: call.operation, given }),
       },
       settle: answer => settle(client, call, answer),
+      tried: call.tried,
     })
   } catch (thrown) {
     // the service was updated since its WSDL was read: next time it is read anew

@@ -80,8 +80,9 @@ async function create(
   const keys = Object.fromEntries(object.keyColumns.map((name, at) => [name, parts[at] ?? '']))
   const record = { ...keys, ...(await membersOf(client, { entered, before: undefined })) }
   const { soap } = object
-  await soapCall(client, { operation: soap.create, given: { [soap.record]: record }, effect: 'once' })
-  return { is: 'written', ref, sinkKey: keyOf(object, parts), did: 'created' }
+  const tries = counter()
+  await soapCall(client, { operation: soap.create, given: { [soap.record]: record }, effect: 'once', tried: tries.set })
+  return { is: 'written', ref, sinkKey: keyOf(object, parts), did: 'created', ...tries.told() }
 }
 
 async function update(
@@ -91,24 +92,42 @@ async function update(
 ): Promise<WriteAnswer> {
   const parts = sinkKey === undefined ? partsIn(object, fields) : mustBeKey(object, sinkKey)
   const entered = enteredIn(object, fields)
-  if (client.soap === undefined) await patch(client, object, { parts, entered })
-  else await sayAgain(client, object, { parts, entered })
-  return { is: 'written', ref, sinkKey: keyOf(object, parts), did: 'updated' }
+  const tries = counter()
+  const change = { parts, entered, tried: tries.set }
+  if (client.soap === undefined) await patch(client, object, change)
+  else await sayAgain(client, object, change)
+  return { is: 'written', ref, sinkKey: keyOf(object, parts), did: 'updated', ...tries.told() }
+}
+
+/** How often a record was tried that somebody held, for the audit trail. */
+function counter() {
+  let tries: number | undefined
+  return {
+    set: (times: number) => {
+      tries = times
+    },
+    told: () => (tries === undefined ? {} : { tries }),
+  }
 }
 
 interface Change {
   readonly parts: readonly string[]
   readonly entered: readonly Entered[]
+  readonly tried: (times: number) => void
 }
 
 /** Without the web services: the agent sets columns, where it is one that writes (fact sheet 7). */
-function patch(client: Sage100Client, object: WritableObject, { parts, entered }: Change): Promise<void> {
+function patch(client: Sage100Client, object: WritableObject, { parts, entered, tried }: Change): Promise<void> {
   const columns = entered.map(({ name, value, type }) => [name, type === 'date' ? value.replaceAll('-', '') : value])
-  return patchRow(client, object, { parts, columns: Object.fromEntries(columns) })
+  return patchRow(client, object, { parts, columns: Object.fromEntries(columns), tried })
 }
 
 /** Get, merge, send: what is not said is not kept (fact sheet 10.6). */
-async function sayAgain(client: Sage100Client, object: WritableObject, { parts, entered }: Change): Promise<void> {
+async function sayAgain(
+  client: Sage100Client,
+  object: WritableObject,
+  { parts, entered, tried }: Change,
+): Promise<void> {
   const { soap } = object
   const before = await getElement(client, object, parts)
   if (!before)
@@ -119,7 +138,7 @@ async function sayAgain(client: Sage100Client, object: WritableObject, { parts, 
       remedy: 'It was deleted or has another number: resolve it in Sage 100, then replay.',
     })
   const record = { ...textsIn(before), ...(await membersOf(client, { entered, before })) }
-  await soapCall(client, { operation: soap.update, given: { [soap.record]: record }, effect: 'repeatable' })
+  await soapCall(client, { operation: soap.update, given: { [soap.record]: record }, effect: 'repeatable', tried })
 }
 
 /** Members as they came: a nil one is left out, which leaves it alone. */

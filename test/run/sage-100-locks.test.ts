@@ -45,7 +45,7 @@ describe('a Sage 100 record that somebody holds', () => {
   const trail = async () => {
     const events = await pair.ledger.events({ flow: BACK, sinkEntity: 'AR_Customer', limit: 9 })
     const dead = await pair.ledger.events({ flow: BACK, outcome: 'dead', limit: 9 })
-    return [...dead, ...events].map(it => [it.outcome, it.failure?.code ?? null])
+    return [...dead, ...events].map(it => [it.outcome, it.failure?.code ?? null, it.attempt])
   }
 
   it('is tried up to the limit, later and later; the failure and the recovery are in the audit trail', async () => {
@@ -60,18 +60,19 @@ describe('a Sage 100 record that somebody holds', () => {
     expect((await pair.replay(BACK)).counts).to.include({ written: 1, dead: 0 })
     expect(await comment()).to.equal('From the CRM')
     expect(await trail()).to.deep.equal([
-      ['dead', 'SAGE100_RECORD_LOCKED'],
-      ['written', null],
+      ['dead', 'SAGE100_RECORD_LOCKED', 1],
+      ['written', null, 1],
     ])
     expect(await pair.ledger.deadLetters({ flow: BACK, state: 'open', limit: 2 })).to.deep.equal([])
   })
 
-  it('is written in the same run when it is let go in time', async () => {
+  it('is written in the same run when it is let go in time, and the audit trail tells after how many tries', async () => {
     await pair.erp.knobs({ locks: ['AR_Customer:01~ABF'], lockReleaseAfter: 2 })
     expect((await pair.run(BACK)).counts).to.include({ written: 1, dead: 0 })
     expect(waits()).to.have.length(2)
     expect(await comment()).to.equal('From the CRM')
     expect(pair.logged.filter(it => it.includes('the record is free again'))).to.have.length(1)
+    expect(await trail()).to.deep.equal([['written', null, 3]])
   })
 
   it('holds up a read only until it is let go', async () => {
