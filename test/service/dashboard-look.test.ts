@@ -12,7 +12,7 @@ const PAGES: Readonly<Record<string, string>> = {
   '/connections': 'calls at a time in use',
   '/playground?flow=vendors': 'no mistakes',
   '/actions': 'Who started, stopped',
-  '/tokens': 'the admin',
+  '/tokens': 'in force',
   '/nothing': 'There is no such page',
 }
 

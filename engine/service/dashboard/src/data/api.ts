@@ -41,6 +41,8 @@ export interface PreviewWish {
   readonly flow: string
   readonly yaml?: string
   readonly records?: readonly JsonObject[]
+  /** What the records are, where the flow reads several entities. */
+  readonly entity?: string
   readonly keys?: readonly string[]
   readonly limit?: number
 }

@@ -10,7 +10,9 @@ import { keysAt, type Offer, valuesAt } from './schema-at.ts'
 export interface EntityNames {
   readonly name: string
   readonly title: string
-  readonly fields: readonly { readonly name: string; readonly type: string }[]
+  readonly canRead: boolean
+  readonly canWrite: boolean
+  readonly fields: readonly { readonly name: string; readonly type: string; readonly isReadOnly: boolean }[]
 }
 
 export interface FlowKnowledge {
@@ -39,7 +41,9 @@ export function completeFlow(knows: FlowKnowledge) {
     const place = cursorPlace(before)
     const word = context.matchBefore(/[$\w.]*/)
     const from = word?.from ?? context.pos
-    if (from === context.pos && !context.explicit && place.keyOfValue === null) return null
+    // nobody asked, and nothing is begun: only an empty value waits for one
+    const isWaiting = place.keyOfValue !== null && place.typed === ''
+    if (from === context.pos && !context.explicit && !isWaiting) return null
     const data = outline(context.state.doc.toString())
     const options = isExpression(place) ? await inExpression(knows, data, place) : await inYaml(knows, data, place)
     return options.length === 0 ? null : { from, options, validFor: /^[$\w.-]*$/ }
@@ -64,11 +68,16 @@ async function inYaml(knows: FlowKnowledge, data: Json, place: CursorPlace): Pro
   const { path, keyOfValue } = place
   if (keyOfValue !== null) {
     const values = valuesAt(schema, data, [...path, keyOfValue])
-    const entities = keyOfValue === 'entity' ? await entitiesOf(knows, objectIn(data, path)) : []
-    return [...values.map(it => completion(it, 'enum')), ...entities]
+    const entities = keyOfValue === 'entity' ? await entitiesOf(knows, objectIn(data, path), path.includes('sink')) : []
+    return unique([...entities, ...values.map(it => completion(it, 'enum'))])
   }
   const keys = keysAt(schema, data, path).map(it => ({ ...completion(it, 'keyword'), apply: `${it.label}: ` }))
-  return path.at(-1) === 'map' ? [...(await sinkFields(knows, data, path)), ...keys] : keys
+  return path.at(-1) === 'map' ? unique([...(await sinkFields(knows, data, path)), ...keys]) : keys
+}
+
+/** What the workspace knows goes before what the schema says of the same. */
+function unique(options: readonly Completion[]): readonly Completion[] {
+  return [...new Map(options.toReversed().map(it => [it.label, it])).values()].toReversed()
 }
 
 const completion = ({ label, detail, info }: Offer, type: string): Completion => ({
@@ -80,7 +89,9 @@ const completion = ({ label, detail, info }: Offer, type: string): Completion =>
 async function sinkFields(knows: FlowKnowledge, data: Json, path: readonly string[]): Promise<readonly Completion[]> {
   const sink = objectAt(objectIn(data, path.slice(0, -1)), 'sink')
   const fields = await fieldsOf(knows, sink)
-  return fields.map(it => ({ label: it.name, detail: it.type, type: 'property', apply: `${it.name}: `, boost: 5 }))
+  return fields
+    .filter(it => !it.isReadOnly)
+    .map(it => ({ label: it.name, detail: it.type, type: 'property', apply: `${it.name}: `, boost: 5 }))
 }
 
 async function fieldsOf(knows: FlowKnowledge, end: JsonObject): Promise<EntityNames['fields']> {
@@ -91,10 +102,11 @@ async function fieldsOf(knows: FlowKnowledge, end: JsonObject): Promise<EntityNa
   return [...new Map(found.map(it => [it.name, it])).values()]
 }
 
-async function entitiesOf(knows: FlowKnowledge, end: JsonObject): Promise<readonly Completion[]> {
+async function entitiesOf(knows: FlowKnowledge, end: JsonObject, isSink: boolean): Promise<readonly Completion[]> {
   const { connector } = end
   if (typeof connector !== 'string') return []
-  return (await knows.entities(connector)).map(it => ({ label: it.name, detail: it.title, type: 'class' }))
+  const fit = (await knows.entities(connector)).filter(it => (isSink ? it.canWrite : it.canRead))
+  return fit.map(it => ({ label: it.name, detail: it.title, type: 'class' }))
 }
 
 function objectAt(data: Json, name: string): JsonObject {

@@ -52,7 +52,8 @@ function extensions({ label, isReadOnly, knows, onChange }: EditorWish): Extensi
     highlightActiveLine(),
     closeBrackets(),
     lintGutter(),
-    autocompletion(knows ? { override: [completeFlow(knows)] } : {}),
+    // the glyphs of its icons are in few fonts
+    autocompletion({ icons: false, ...(knows ? { override: [completeFlow(knows)] } : {}) }),
     keymap.of([
       ...closeBracketsKeymap,
       ...completionKeymap,

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { JsonObject } from '../../../../core/record.ts'
 import type { DeadLetterDetailView } from '../../../api/views.ts'
 import { useAct } from '../data/act.ts'
 import { api } from '../data/api.ts'
@@ -9,7 +8,7 @@ import { useHere, useMay } from '../data/session.tsx'
 import { moment, plural } from '../data/show.ts'
 import { Editor } from '../editor/index.tsx'
 import { Confirm } from '../parts/dialog.tsx'
-import { parseObject } from '../parts/json.ts'
+import { type ParsedObject, parseObject } from '../parts/json.ts'
 import { FlowLink, LineageLink, RunLink, usePath } from '../parts/links.tsx'
 import { Failure, Loaded, Notice } from '../parts/notice.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
@@ -39,7 +38,7 @@ function Detail({ letter }: { readonly letter: DeadLetterDetailView }) {
       {place && (
         <Panel title="Where this field is mapped">
           <div className="stack-small">
-            <pre>{place.text}</pre>
+            <pre>{failure.field === undefined ? place.text : `${failure.field}: ${place.text}`}</pre>
             <p className="row-wide small">
               <code className="muted">
                 {place.file}:{place.line}:{place.column}
@@ -118,13 +117,7 @@ function Body({ letter }: { readonly letter: DeadLetterDetailView }) {
             {<p>{edited.why}</p>}
           </Notice>
         )}
-        {isOpen && mayOperate && (
-          <Decisions
-            letter={letter}
-            {...(isEdited && edited.is === 'object' ? { body: edited.object } : {})}
-            isMistaken={edited.is === 'mistaken'}
-          />
-        )}
+        {isOpen && mayOperate && <Decisions letter={letter} edited={isEdited ? edited : undefined} />}
       </div>
     </Panel>
   )
@@ -132,16 +125,16 @@ function Body({ letter }: { readonly letter: DeadLetterDetailView }) {
 
 interface DecisionsProps {
   readonly letter: DeadLetterDetailView
-  /** Edited. */
-  readonly body?: JsonObject
-  readonly isMistaken: boolean
+  /** undefined: it is as it was read. */
+  readonly edited: ParsedObject | undefined
 }
 
-function Decisions({ letter: { id, source }, body, isMistaken }: DecisionsProps) {
+function Decisions({ letter: { id, source }, edited }: DecisionsProps) {
   const { workspace } = useHere()
   const [isAsking, setIsAsking] = useState(false)
   const replay = useAct(
-    (from: 'stored' | 'source') => api.replay(workspace, { ids: [id], ...(body ? { body } : { from }) }),
+    (from: 'stored' | 'source') =>
+      api.replay(workspace, { ids: [id], ...(edited?.is === 'object' ? { body: edited.object } : { from }) }),
     'The record goes through the flow again',
   )
   const discard = useAct((reason: string) => api.discard(workspace, [id], reason), 'The dead letter is discarded')
@@ -150,12 +143,12 @@ function Decisions({ letter: { id, source }, body, isMistaken }: DecisionsProps)
       <button
         type="button"
         className="main"
-        disabled={isMistaken || replay.isPending}
+        disabled={edited?.is === 'mistaken' || replay.isPending}
         onClick={() => replay.mutate('stored')}
       >
-        {body ? 'Replay as edited' : 'Replay as it was read'}
+        {edited ? 'Replay as edited' : 'Replay as it was read'}
       </button>
-      <button type="button" disabled={replay.isPending || body !== undefined} onClick={() => replay.mutate('source')}>
+      <button type="button" disabled={replay.isPending || edited !== undefined} onClick={() => replay.mutate('source')}>
         Read again from the source and replay
       </button>
       <button type="button" className="danger" onClick={() => setIsAsking(true)}>

@@ -74,7 +74,8 @@ function Drawn({ lineage, isLive }: { readonly lineage: LineageView; readonly is
   )
 }
 
-function Path({ lineage: { source, flow }, target }: { readonly lineage: LineageView; readonly target?: Target }) {
+function Path({ lineage, target }: { readonly lineage: LineageView; readonly target?: Target }) {
+  const { source, flow } = lineage
   return (
     <ol className="path" aria-label="Way of the record">
       <li>
@@ -105,8 +106,9 @@ function Path({ lineage: { source, flow }, target }: { readonly lineage: Lineage
             </span>
             <span>{moment(target.writtenAt)}</span>
             <span className="small muted">
-              {target.trigger} by {target.actor}
-              {target.step !== '' && `, step ${target.step}`}
+              {target.trigger}
+              {target.actor !== target.trigger && ` by ${target.actor}`}
+              {lineage.targets.length > 1 && `, step ${target.step}`}
             </span>
           </>
         ) : (
@@ -146,7 +148,7 @@ const COLUMNS: readonly Column<Field>[] = [
   {
     head: 'Place',
     cell: it => (
-      <code className="muted">
+      <code className="muted nowrap">
         {it.file}:{it.line}:{it.column}
       </code>
     ),

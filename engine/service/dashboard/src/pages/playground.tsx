@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
-import type { JsonObject } from '../../../../core/record.ts'
 import { api } from '../data/api.ts'
 import { useHere } from '../data/session.tsx'
 import { FlowSelect } from '../parts/fields.tsx'
@@ -9,7 +8,7 @@ import { usePath } from '../parts/links.tsx'
 import { Empty, Loaded } from '../parts/notice.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { Mapped } from '../playground/mapped.tsx'
-import { Source } from '../playground/source.tsx'
+import { type Chosen, Source } from '../playground/source.tsx'
 import { Written } from '../playground/written.tsx'
 
 /** Change a mapping and see, record by record, what it would do. Nothing is written anywhere. */
@@ -55,12 +54,12 @@ function Playground({ flow }: { readonly flow: string }) {
 
 function Bench({ flow, original }: { readonly flow: string; readonly original: string }) {
   const [yaml, setYaml] = useState(original)
-  const [record, setRecord] = useState<JsonObject>()
+  const [chosen, setChosen] = useState<Chosen>()
   return (
     <div className="play">
-      <Source flow={flow} onChoose={setRecord} />
+      <Source flow={flow} onChoose={setChosen} />
       <Written flow={flow} original={original} yaml={yaml} onChange={setYaml} />
-      <Mapped flow={flow} yaml={yaml} record={record} />
+      <Mapped flow={flow} yaml={yaml} chosen={chosen} />
     </div>
   )
 }

@@ -82,8 +82,10 @@ const COLUMNS: readonly Column<RecordView>[] = [
     cell: it =>
       it.sink ? (
         <>
-          {it.sink.connection} · {it.sink.entity}
-          <div className="small muted">{it.sink.id}</div>
+          <span className="nowrap">
+            {it.sink.connection} · {it.sink.entity}
+          </span>
+          <div className="small muted nowrap">{it.sink.id}</div>
         </>
       ) : (
         <span className="muted">–</span>
@@ -102,7 +104,7 @@ const COLUMNS: readonly Column<RecordView>[] = [
   },
 ]
 
-const MOST_NAMES = 6
+const MOST_NAMES = 4
 
 function What({ record: { failure, changed } }: { readonly record: RecordView }) {
   if (failure)

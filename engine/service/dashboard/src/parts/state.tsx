@@ -35,16 +35,31 @@ export const runTone = (state: RunView['state']): Tone => RUN[state].tone
 export const outcomeTone = (outcome: string): Tone => OUTCOME[outcome] ?? 'quiet'
 export const letterTone = (state: string): Tone => LETTER[state] ?? 'quiet'
 
-export function Tag({ tone, children }: { readonly tone: Tone; readonly children: string }) {
-  return <span className={`state tone-${tone}`}>{children}</span>
+interface TagProps {
+  readonly tone: Tone
+  /** It goes on just now. */
+  readonly beats?: boolean
+  readonly children: string
+}
+
+export function Tag({ tone, beats, children }: TagProps) {
+  return <span className={`state tone-${tone} ${beats ? 'beats' : ''}`}>{children}</span>
 }
 
 export function RunState({ state }: { readonly state: RunView['state'] }) {
   const { tone, text } = RUN[state]
-  return <Tag tone={tone}>{text}</Tag>
+  return (
+    <Tag tone={tone} beats={tone === 'busy'}>
+      {text}
+    </Tag>
+  )
 }
 
 export function FlowState({ state }: { readonly state: FlowView['state'] }) {
   const { tone, text } = FLOW[state]
-  return <Tag tone={tone}>{text}</Tag>
+  return (
+    <Tag tone={tone} beats={tone === 'busy'}>
+      {text}
+    </Tag>
+  )
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { Json, JsonObject } from '../../../../core/record.ts'
+import type { Json } from '../../../../core/record.ts'
 import type { PreviewRecordView } from '../../../api/views.ts'
-import { api } from '../data/api.ts'
+import { api, type PreviewWish } from '../data/api.ts'
 import { errorOf } from '../data/client.ts'
 import { useHere, useMay } from '../data/session.tsx'
 import { value } from '../data/show.ts'
@@ -10,24 +10,25 @@ import { Panel } from '../parts/page.tsx'
 import { Tag, type Tone } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { useSettled } from './settled.ts'
+import type { Chosen } from './source.tsx'
 
 const AFTER_MS = 500
 
 interface MappedProps {
   readonly flow: string
   readonly yaml: string
-  readonly record: JsonObject | undefined
+  readonly chosen: Chosen | undefined
 }
 
 /** What the flow as it is written makes of the record, and how that differs from what the target holds now. */
-export function Mapped({ flow, yaml, record }: MappedProps) {
+export function Mapped({ flow, yaml, chosen }: MappedProps) {
   const { workspace } = useHere()
   const mayPreview = useMay('operator')
   const settled = useSettled(yaml, AFTER_MS)
   const preview = useQuery({
-    queryKey: [workspace, 'preview', flow, settled, record],
-    queryFn: ({ signal }) => api.preview(workspace, { flow, yaml: settled, records: record ? [record] : [] }, signal),
-    enabled: mayPreview && record !== undefined,
+    queryKey: [workspace, 'preview', flow, settled, chosen],
+    queryFn: ({ signal }) => api.preview(workspace, wishOf(flow, settled, chosen), signal),
+    enabled: mayPreview && chosen !== undefined,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     retry: false,
@@ -40,7 +41,7 @@ export function Mapped({ flow, yaml, record }: MappedProps) {
           <Empty title="Previews are for operators">
             <p>They read from both systems. Ask an admin for a token with that role.</p>
           </Empty>
-        ) : record === undefined ? (
+        ) : chosen === undefined ? (
           <Empty title="No record yet">
             <p>Read one from the source, take one of the dead letters, or paste one.</p>
           </Empty>
@@ -57,14 +58,19 @@ export function Mapped({ flow, yaml, record }: MappedProps) {
                 <p>{preview.data.targetUnread.message}</p>
               </Notice>
             )}
-            {preview.data?.records.map(it => (
-              <One key={`${it.step} ${it.key} ${it.would}`} record={it} />
+            {preview.data?.records.map((it, _index, all) => (
+              <One key={`${it.step} ${it.key} ${it.would}`} record={it} isAlone={all.length === 1} />
             ))}
           </div>
         )}
       </Panel>
     </section>
   )
+}
+
+function wishOf(flow: string, yaml: string, chosen: Chosen | undefined): PreviewWish {
+  const { record, entity } = chosen ?? {}
+  return { flow, yaml, records: record ? [record] : [], ...(entity === undefined ? {} : { entity }) }
 }
 
 const WOULD: Readonly<Record<string, { readonly tone: Tone; readonly text: string }>> = {
@@ -84,7 +90,7 @@ interface FieldLine {
   readonly differs: boolean
 }
 
-function One({ record }: { readonly record: PreviewRecordView }) {
+function One({ record, isAlone }: { readonly record: PreviewRecordView; readonly isAlone: boolean }) {
   const { would, because, step, failure } = record
   const { tone, text } = WOULD[would] ?? { tone: 'quiet', text: would }
   const lines = linesOf(record)
@@ -92,7 +98,7 @@ function One({ record }: { readonly record: PreviewRecordView }) {
     <div className="stack-small">
       <div className="row">
         <Tag tone={tone}>{text}</Tag>
-        {step !== '' && <span className="small muted">step {step}</span>}
+        {!isAlone && step !== '' && <span className="small muted">step {step}</span>}
       </div>
       {because !== '' && <p className="small muted">{because}</p>}
       {failure && <Failure error={failure} />}

@@ -11,10 +11,17 @@ import { parseObject } from '../parts/json.ts'
 import { Failure, Notice } from '../parts/notice.tsx'
 import { Panel } from '../parts/page.tsx'
 
+/** A record to try the mapping with. */
+export interface Chosen {
+  readonly record: JsonObject
+  /** Absent of one that was pasted. */
+  readonly entity?: string
+}
+
 interface SourceProps {
   readonly flow: string
   /** undefined: what stands there is no record. */
-  readonly onChoose: (record: JsonObject | undefined) => void
+  readonly onChoose: (chosen: Chosen | undefined) => void
 }
 
 const FROM = ['Live', 'Dead letters', 'Paste'] as const
@@ -26,12 +33,16 @@ export function Source({ flow, onChoose }: SourceProps) {
   const [from, setFrom] = useState<(typeof FROM)[number]>(letter === null ? 'Live' : 'Dead letters')
   const [text, setText] = useState('')
   const parsed = parseObject(text)
-  const take = (next: string) => {
+  const [entity, setEntity] = useState<string>()
+  const take = (next: string, of = entity) => {
     setText(next)
     const now = parseObject(next)
-    onChoose(now.is === 'object' ? now.object : undefined)
+    onChoose(now.is === 'object' ? { record: now.object, ...(of === undefined ? {} : { entity: of }) } : undefined)
   }
-  const takeRecord = (record: JsonObject) => take(JSON.stringify(record, null, 2))
+  const takeRecord = ({ record, entity: of }: Chosen) => {
+    setEntity(of)
+    take(JSON.stringify(record, null, 2), of)
+  }
   return (
     <section aria-label="Source record">
       <Panel title="Source record">
@@ -47,7 +58,7 @@ export function Source({ flow, onChoose }: SourceProps) {
           {from === 'Live' && <Live flow={flow} onTake={takeRecord} />}
           {from === 'Dead letters' && <Letters flow={flow} first={letter} onTake={takeRecord} />}
           {from === 'Paste' && <p className="small muted">Paste a record as JSON below, as the source has it.</p>}
-          <Editor label="Source record as JSON" height="middle" text={text} onChange={take} />
+          <Editor label="Source record as JSON" height="middle" text={text} onChange={next => take(next)} />
           {text.trim() !== '' && parsed.is === 'mistaken' && (
             <Notice tone="warn" title="This is no JSON object yet">
               <p>{parsed.why}</p>
@@ -61,7 +72,7 @@ export function Source({ flow, onChoose }: SourceProps) {
 
 interface TakeProps {
   readonly flow: string
-  readonly onTake: (record: JsonObject) => void
+  readonly onTake: (chosen: Chosen) => void
 }
 
 function Live({ flow, onTake }: TakeProps) {
@@ -81,16 +92,14 @@ function Live({ flow, onTake }: TakeProps) {
         read.mutate()
       }}
     >
-      <Text label="Key (empty: what the next run would read)" value={key} onChange={setKey} isSearch />
+      <Text label="Key (empty: the first that the source has)" value={key} onChange={setKey} isSearch />
       <button type="submit" disabled={read.isPending}>
         {read.isPending ? 'Reading …' : 'Read from the source'}
       </button>
       {read.error && <Failure error={errorOf(read.error)} />}
       {read.isSuccess && records.size === 0 && (
         <p className="small muted">
-          {key.trim() === ''
-            ? 'Nothing has changed since the last run: name a key, or paste a record.'
-            : 'The source has no such record.'}
+          {key.trim() === '' ? 'The source has no records: paste one.' : 'The source has no such record.'}
         </p>
       )}
       {records.size > 0 && (
@@ -102,7 +111,7 @@ function Live({ flow, onTake }: TakeProps) {
               aria-pressed={chosen === name}
               onClick={() => {
                 setChosen(name)
-                onTake(it.source)
+                onTake({ record: it.source, entity: it.entity })
               }}
             >
               <span>{it.key}</span> <span className="muted small">{it.would}</span>
@@ -123,9 +132,9 @@ function Letters({ flow, first, onTake }: TakeProps & { readonly first: string |
   })
   const take = useMutation({
     mutationFn: (id: string) => api.deadLetter(workspace, id),
-    onSuccess: ({ id, body }) => {
+    onSuccess: ({ id, body, source }) => {
       setChosen(id)
-      if (body) onTake(body)
+      if (body) onTake({ record: body, entity: source.entity })
     },
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the letter that the address names is taken once
