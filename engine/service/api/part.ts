@@ -1,7 +1,6 @@
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
-import { EngineError } from '../../core/errors.ts'
 import { type CountRefusal, createDoor } from '../auth/door.ts'
 import { createFreshness } from '../observe/freshness.ts'
 import type { Part } from '../part.ts'
@@ -10,6 +9,7 @@ import { describeApi } from './document.ts'
 import { answerError, answerNotFound } from './failed.ts'
 import { createFeed } from './feed.ts'
 import { createLive } from './live.ts'
+import { requireRoles } from './require-roles.ts'
 import { type ApiRoute, asked } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 import { error } from './shapes/parts.ts'
@@ -63,20 +63,17 @@ async function refusalCounter(scope: FastifyInstance): Promise<CountRefusal> {
 async function serveRoutes(scope: FastifyInstance, parts: Api): Promise<void> {
   const { service, door } = parts
   await scope.register(cookie)
-  scope.decorateRequest('caller', null)
   scope.setValidatorCompiler(createValidators())
   // answers go out as they are: a schema that is wrong about them is found by tests, not hidden by leaving fields out
   scope.setSerializerCompiler(() => data => JSON.stringify(data))
+  // what is not JSON is refused before it is read: a form of another site can send text
+  scope.removeContentTypeParser('text/plain')
   scope.setErrorHandler(answerError(service.log))
   scope.setNotFoundHandler(answerNotFound)
-  scope.addHook('onRoute', ({ method, url, config }) => {
-    if (config?.role === undefined) throw noRole(String(method), url)
-  })
-  scope.addHook('onRequest', async (request, reply) => {
+  scope.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    const { role = 'anyone' } = request.routeOptions.config
-    if (role !== 'anyone') request.caller = await door.admit(request, role)
   })
+  requireRoles(scope, door)
   await describeApi(scope, service.version)
   for (const it of ROUTES) addRoute(scope, parts, it)
   scope.get('/openapi.json', { config: { role: 'signed-in' }, schema: { hide: true }, exposeHeadRoute: false }, () =>
@@ -106,9 +103,4 @@ function addRoute(scope: FastifyInstance, parts: Api, it: ApiRoute): void {
       return reply.status(status).send(answer)
     },
   })
-}
-
-function noRole(method: string, url: string): EngineError {
-  const message = `${method} ${url} does not say whom it is for`
-  return new EngineError({ kind: 'defect', code: 'ENGINE_DEFECT', message })
 }
