@@ -6,6 +6,8 @@ import type { OpenWorkspace } from '../host/index.ts'
 /** A workspace that the service holds. Its files may change while it does: `opened` is always what counts now. */
 export interface Held {
   readonly name: string
+  /** When its files were first read, by the clock of the file system. */
+  readonly readAt: number
   readonly ledger: Ledger
   opened: OpenWorkspace
   /** By subject: `flow:<name>`, `connection:<name>`. As in the ledger. */

@@ -38,10 +38,11 @@ export async function openWorkspaces(
   }
   try {
     for (const folder of folders) {
+      const readAt = Date.now()
       const opening = openWorkspace(folder, host)
       if (opening.is === 'mistaken') leftOut.push({ folder, diagnostics: opening.diagnostics })
       else if (held.has(opening.opened.workspace.name)) throw refuse(opening.opened.workspace.name)
-      else held.set(opening.opened.workspace.name, await hold(opening.opened))
+      else held.set(opening.opened.workspace.name, await hold(opening.opened, readAt))
     }
   } catch (thrown) {
     await close()
@@ -50,10 +51,10 @@ export async function openWorkspaces(
   return { workspaces: { all: () => [...held.values()], get: name => held.get(name), close }, leftOut }
 }
 
-async function hold(opened: OpenWorkspace): Promise<Held> {
+async function hold(opened: OpenWorkspace, readAt: number): Promise<Held> {
   const ledger = await opened.ledger()
   const pauses = new Map((await ledger.pauses()).map(it => [it.subject, it]))
-  return { name: opened.workspace.name, ledger, opened, pauses }
+  return { name: opened.workspace.name, readAt, ledger, opened, pauses }
 }
 
 /** Schedules of all flows as they are now; those that are gone end. */
@@ -83,12 +84,18 @@ export function watchWorkspace(
     service.hub.tell({ is: 'reloaded', workspace: held.name, mistakes })
   }
   const watcher = watch(folder, {
-    ignoreInitial: true,
+    alwaysStat: true,
     // state changes all the time, and is nothing that people write
     ignored: path => /(^|[\\/])(\.ml-connector|\.git|node_modules)([\\/]|$)/.test(path.slice(folder.length)),
   })
-  watcher.on('all', (_event, path) => {
+  let isNew = false
+  watcher.on('ready', () => {
+    isNew = true
+  })
+  watcher.on('all', (_event, path, stats) => {
     if (!/\.(ya?ml|csv|json)$/.test(path)) return
+    // what is found at first was read when the service started, unless somebody was quick
+    if (!isNew && (stats?.mtimeMs ?? 0) <= held.readAt) return
     clearTimeout(timer)
     timer = setTimeout(take, SETTLE_MS)
   })
