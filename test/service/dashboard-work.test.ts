@@ -62,7 +62,7 @@ describe('the work of an operator at the dashboard', () => {
 
   it('finds a record and follows it from source to target, with live values', async () => {
     const { page, context } = await stage.open(at('/records'), { role: 'operator' })
-    await page.getByText('Live').waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('V-LONGER')
     await page.getByRole('row').filter({ hasText: 'written' }).getByRole('link', { name: 'V-LONGER' }).first().click()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -77,6 +77,8 @@ export interface StageOptions {
   readonly vendors?: number
   /** Schedules start runs, the first of each flow at once. Without it only what a test asks for happens. */
   readonly isScheduling?: boolean
+  /** A second workspace, empty and called globex, which the same tokens open. */
+  readonly hasSecond?: boolean
 }
 
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
@@ -91,8 +93,11 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     flows: ['flows/*.yaml', CUSTOMERS],
     files: { 'flows/vendors.yaml': VENDORS },
   })
+  const second = options.hasSecond ? mkdtempSync(join(tmpdir(), 'second-')) : undefined
+  if (second !== undefined)
+    writeFileSync(join(second, 'ml-connector.yaml'), 'workspace: globex\nconnections: {}\nflows: []\n')
   const running = await startService({
-    folders: [workspace.folder],
+    folders: [workspace.folder, ...(second === undefined ? [] : [second])],
     host: {
       registry: new Map(connectors.map(it => [it.name, it])),
       library: join(ROOT, 'flows'),
@@ -109,12 +114,12 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     schemas: join(ROOT, 'schemas'),
     isScheduling: options.isScheduling ?? false,
   })
-  const ledger = running.service.workspaces.get('test')?.ledger
-  if (!ledger) throw new Error('the workspace of the test cannot be used')
+  const held = running.service.workspaces.all()
+  if (!held.some(it => it.name === 'test')) throw new Error('the workspace of the test cannot be used')
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET })
   const token = async (role: Role) => {
     const { text, kept } = newToken({ id: crypto.randomUUID(), name: `the ${role}`, role, now: new Date() })
-    await ledger.addToken(kept)
+    for (const { ledger } of held) await ledger.addToken(kept)
     return text
   }
   return {
@@ -133,6 +138,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       await browser.close()
       await running.stop(5_000)
       workspace.remove()
+      if (second !== undefined) rmSync(second, { recursive: true, force: true })
       await Promise.all([erp.close(), crm.close()])
     },
   }

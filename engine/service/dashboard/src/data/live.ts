@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { FlowView, LiveEvents, RunView } from '../../../api/views.ts'
 import { eventsPath } from './client.ts'
 
@@ -8,6 +8,7 @@ type Handlers = { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) 
 
 /** Reading everything anew at every event of a busy workspace would be worse than not being live. */
 const AT_MOST_EVERY_MS = 400
+const AGAIN_MS = 4_000
 
 let isConnected = false
 const watchers = new Set<() => void>()
@@ -30,26 +31,35 @@ export function useIsLive(): boolean {
 /** Keeps everything that is shown of the workspace as it is now, by the events of the service. */
 export function useLive(workspace: string): void {
   const client = useQueryClient()
+  const [attempt, setAttempt] = useState(0)
   useEffect(() => {
     const source = new EventSource(eventsPath(workspace))
     const stale = createStale(client, workspace)
     const handlers = handlersOf(client, workspace, stale.add)
-    let wasOpen = false
+    let wasOpen = attempt > 0
+    let again: number | undefined
     source.onopen = () => {
       setConnected(true)
       // what happened while nothing was heard
       if (wasOpen) void client.invalidateQueries({ queryKey: [workspace] })
       wasOpen = true
     }
-    source.onerror = () => setConnected(false)
+    source.onerror = () => {
+      setConnected(false)
+      if (source.readyState !== EventSource.CLOSED) return
+      // refused, which a browser takes for final: the session has ended, or a proxy answered for a service that starts anew
+      void client.invalidateQueries({ queryKey: ['me'] })
+      again = window.setTimeout(() => setAttempt(it => it + 1), AGAIN_MS)
+    }
     for (const [name, handle] of Object.entries(handlers))
       source.addEventListener(name, event => handle(JSON.parse(event.data)))
     return () => {
+      window.clearTimeout(again)
       source.close()
       stale.end()
       setConnected(false)
     }
-  }, [client, workspace])
+  }, [client, workspace, attempt])
 }
 
 function handlersOf(client: QueryClient, ws: string, stale: (...kinds: readonly string[]) => void): Handlers {

@@ -120,13 +120,12 @@ function Ping({ connection: { name, paused, lastPing, tokens } }: { readonly con
       )}
       {lastPing?.error && <Failure error={lastPing.error} />}
       {tokens.map(it => (
-        <p key={it.name} className="small muted">
-          Sign-in “{it.name}”{' '}
+        <p key={it.name} className="small muted" title={it.name}>
           {it.expiresAt === null ? (
-            'does not expire'
+            'Signed in: does not expire'
           ) : (
             <>
-              is valid until <Time at={it.expiresAt} />
+              Signed in: the token expires <Time at={it.expiresAt} />
             </>
           )}
         </p>

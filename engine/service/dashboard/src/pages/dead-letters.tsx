@@ -12,32 +12,31 @@ import { FlowLink, usePath } from '../parts/links.tsx'
 import { More, usePaged } from '../parts/more.tsx'
 import { Empty, Loaded } from '../parts/notice.tsx'
 import { Page, Panel } from '../parts/page.tsx'
+import { useSettled } from '../parts/settled.ts'
 import { letterTone, Tag } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Time } from '../parts/time.tsx'
 
 type Cause = DeadPage['counts'][number]
 
+const AFTER_MS = 250
+
 /** Records that were refused, by why: most often one cause has made many of them, and one remedy heals all. */
 export function DeadLettersPage() {
   const { workspace } = useHere()
   const path = usePath()
   const [, go] = useLocation()
-  const asked = new URLSearchParams(useSearch())
-  const wish = {
-    flow: asked.get('flow') ?? '',
-    code: asked.get('code') ?? '',
-    key: asked.get('key') ?? '',
-    state: asked.get('state') ?? 'open',
-  }
+  const search = useSearch()
+  const wish = wishOf(search)
+  const settled = wishOf(useSettled(search, AFTER_MS))
   const change = (more: Partial<typeof wish>) => {
-    const search = new URLSearchParams(Object.entries({ ...wish, ...more }).filter(([, it]) => it !== ''))
-    go(`${path('dead-letters')}?${search}`, { replace: true })
+    const next = new URLSearchParams(Object.entries({ ...wish, ...more }).filter(([, it]) => it !== ''))
+    go(`${path('dead-letters')}?${next}`, { replace: true })
   }
-  const letters = usePaged([workspace, 'dead-letters', wish], before =>
-    api.deadLetters(workspace, { ...wish, before, limit: 50 }),
+  const letters = usePaged([workspace, 'dead-letters', settled], before =>
+    api.deadLetters(workspace, { ...settled, before, limit: 50 }),
   )
-  const isOpen = wish.state === 'open'
+  const isOpen = settled.state === 'open'
   return (
     <Page
       title="Dead letters"
@@ -68,6 +67,14 @@ export function DeadLettersPage() {
       </Loaded>
     </Page>
   )
+}
+
+function wishOf(search: string) {
+  const asked = new URLSearchParams(search)
+  return {
+    ...{ flow: asked.get('flow') ?? '', code: asked.get('code') ?? '', key: asked.get('key') ?? '' },
+    state: asked.get('state') ?? 'open',
+  }
 }
 
 interface CausesProps {

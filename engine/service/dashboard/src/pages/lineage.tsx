@@ -19,9 +19,14 @@ type Field = Target['fields'][number]
 
 /** Where what a target holds came from: by flow and source key, or by connection, entity and id of the target. */
 export default function LineagePage() {
+  const search = useSearch()
+  // of each record its own: values of one never stand under the name of another
+  return <Lineage key={search} asked={Object.fromEntries(new URLSearchParams(search))} />
+}
+
+function Lineage({ asked }: { readonly asked: Readonly<Record<string, string>> }) {
   const { workspace } = useHere()
   const path = usePath()
-  const asked = Object.fromEntries(new URLSearchParams(useSearch()))
   const [isLive, setIsLive] = useState(false)
   const query = { ...asked, ...(isLive ? { live: true } : {}) }
   const lineage = useQuery({

@@ -1,26 +1,24 @@
-import { useDeferredValue, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { FlowSelect, Select, Text } from '../parts/fields.tsx'
 import { usePath } from '../parts/links.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { OUTCOMES, RecordTable } from '../parts/record-table.tsx'
+import { useSettled } from '../parts/settled.ts'
 
-const NAMES = ['key', 'sinkId', 'flow', 'outcome', 'code', 'since', 'until'] as const
-type Name = (typeof NAMES)[number]
+type Name = 'key' | 'sinkId' | 'flow' | 'outcome' | 'code' | 'since' | 'until'
 type Wish = Readonly<Record<Name, string>>
+const AFTER_MS = 250
 
 /** The audit trail, searched. What is searched for stands in the address: it can be sent to a colleague. */
 export function RecordsPage() {
   const [, go] = useLocation()
   const path = usePath()
-  const asked = new URLSearchParams(useSearch())
-  const [wish, setWish] = useState<Wish>(() => wishOf(asked))
-  const settled = useDeferredValue(wish)
+  const search = useSearch()
+  const wish = wishOf(search)
+  const settled = wishOf(useSettled(search, AFTER_MS))
   const change = (name: Name) => (value: string) => {
-    const next = { ...wish, [name]: value }
-    setWish(next)
-    const search = new URLSearchParams(Object.entries(next).filter(([, it]) => it !== ''))
-    go(search.size > 0 ? `${path('records')}?${search}` : path('records'), { replace: true })
+    const next = new URLSearchParams(Object.entries({ ...wish, [name]: value }).filter(([, it]) => it !== ''))
+    go(next.size > 0 ? `${path('records')}?${next}` : path('records'), { replace: true })
   }
   return (
     <Page title="Records" lead="What became of every record: find one, and see its whole way from source to target.">
@@ -51,15 +49,14 @@ export function RecordsPage() {
   )
 }
 
-const wishOf = (asked: URLSearchParams): Wish => ({
-  key: asked.get('key') ?? '',
-  sinkId: asked.get('sinkId') ?? '',
-  flow: asked.get('flow') ?? '',
-  outcome: asked.get('outcome') ?? '',
-  code: asked.get('code') ?? '',
-  since: asked.get('since') ?? '',
-  until: asked.get('until') ?? '',
-})
+function wishOf(search: string): Wish {
+  const asked = new URLSearchParams(search)
+  const of = (name: Name) => asked.get(name) ?? ''
+  return {
+    ...{ key: of('key'), sinkId: of('sinkId'), flow: of('flow'), outcome: of('outcome'), code: of('code') },
+    ...{ since: of('since'), until: of('until') },
+  }
+}
 
 /** What the person's clock shows, as a moment. */
 function iso(local: string): string {

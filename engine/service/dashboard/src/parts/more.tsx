@@ -1,4 +1,4 @@
-import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
+import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 
 /** Answers that come page by page, newest first: `before` continues after the last one. */
 export function usePaged<Page extends { readonly next?: string | number | null }>(
@@ -10,6 +10,8 @@ export function usePaged<Page extends { readonly next?: string | number | null }
     queryFn: ({ pageParam }) => read(pageParam),
     initialPageParam: undefined,
     getNextPageParam: last => last.next ?? undefined,
+    // what is searched for next takes the place of what is there, without a flicker between
+    placeholderData: keepPreviousData,
   })
 }
 

@@ -7,9 +7,9 @@ import { useHere, useMay } from '../data/session.tsx'
 import { value } from '../data/show.ts'
 import { Empty, Failure, Notice } from '../parts/notice.tsx'
 import { Panel } from '../parts/page.tsx'
+import { useSettled } from '../parts/settled.ts'
 import { Tag, type Tone } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
-import { useSettled } from './settled.ts'
 import type { Chosen } from './source.tsx'
 
 const AFTER_MS = 500

@@ -10,8 +10,8 @@ import { useFlowKnowledge } from '../editor/knowledge.ts'
 import { CopyButton } from '../parts/copy.tsx'
 import { Failure } from '../parts/notice.tsx'
 import { Panel } from '../parts/page.tsx'
+import { useSettled } from '../parts/settled.ts'
 import { Tag } from '../parts/state.tsx'
-import { useSettled } from './settled.ts'
 
 const AFTER_MS = 300
 const NONE: readonly DiagnosticView[] = []
