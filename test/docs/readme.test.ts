@@ -1,11 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import { sageIntacct } from '../../connectors/sage-intacct/index.ts'
 import { zohoCrm } from '../../connectors/zoho-crm/index.ts'
 import { verbs } from '../../engine/cli/verbs.ts'
+import { freePort } from '../service/hooks.support.ts'
 import { control } from '../support/connect.ts'
 import { createCliWorkspace, startCli } from '../support/workspace.ts'
 
@@ -17,6 +19,13 @@ const blocks = (text: string, language: string) =>
 const documents = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
   it => it.endsWith('.md') && !it.includes('node_modules') && !it.startsWith('coverage'),
 )
+
+async function firstLine(output: NodeJS.ReadableStream | null): Promise<Readonly<Record<string, unknown>>> {
+  if (!output) throw new Error('the process has no output')
+  for await (const line of createInterface({ input: output }))
+    return JSON.parse(line) as Readonly<Record<string, unknown>>
+  throw new Error('the process printed nothing')
+}
 
 describe('the documentation', () => {
   it('links to files that are there', () => {
@@ -105,6 +114,54 @@ describe('the README', () => {
     workspace.remove()
     await Promise.all([intacct.close(), zoho.close()])
   }).timeout(60_000)
+
+  it('starts a service, and a token that it makes opens it', async () => {
+    const lines = (blocks(readme, 'sh')[3] ?? '').trim().split('\n')
+    const [create = [], serve = []] = lines.map(it => it.replace('npx ml-connector ', '').split(' '))
+    const workspace = createCliWorkspace({ connections: {}, flows: [] })
+    const made = await workspace.cli(...create, '--json')
+    expect(made.code, made.stderr).to.equal(0)
+    const { child, ended } = workspace.start(...serve, '--port', '0', '--json')
+    const up = await firstLine(child.stdout)
+    const me = await fetch(`${up['url']}/api/v1/me`, {
+      headers: { authorization: `Bearer ${JSON.parse(made.stdout).token}` },
+    })
+    expect([me.status, ((await me.json()) as { name: string }).name]).to.deep.equal([200, 'anna'])
+    child.kill('SIGTERM')
+    expect((await ended).code).to.equal(0)
+    workspace.remove()
+  }).timeout(30_000)
+
+  it('shows the dashboard with pairs that move', async () => {
+    const { child, ended } = startCli([
+      'demo',
+      '--serve',
+      '--pair',
+      'acumatica-zoho-crm',
+      '--port',
+      String(await freePort()),
+      '--records',
+      '20',
+      '--json',
+      '--discard',
+    ])
+    const { url, token, workspaces } = await firstLine(child.stdout)
+    expect(workspaces).to.deep.equal(['acumatica-zoho-crm'])
+    const headers = { authorization: `Bearer ${String(token)}` }
+    const written = async () => {
+      const answer = await fetch(
+        `${String(url)}/api/v1/workspaces/acumatica-zoho-crm/records?outcome=written&limit=500`,
+        { headers },
+      )
+      return ((await answer.json()) as { records: readonly { flow: string }[] }).records
+    }
+    const began = Date.now()
+    while (new Set((await written()).map(it => it.flow)).size < 4 && Date.now() - began < 60_000)
+      await new Promise(resolve => setTimeout(resolve, 200))
+    expect(new Set((await written()).map(it => it.flow)).size).to.equal(4)
+    child.kill('SIGTERM')
+    expect((await ended).code).to.equal(0)
+  }).timeout(90_000)
 
   it('says how a library flow is used, as a workspace understands it', () => {
     const [use = ''] = blocks(read('flows/README.md'), 'yaml')
