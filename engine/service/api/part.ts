@@ -1,11 +1,12 @@
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
+import type { JsonObject } from '../../core/record.ts'
 import { type CountRefusal, createDoor } from '../auth/door.ts'
 import { createFreshness } from '../observe/freshness.ts'
 import type { Part } from '../part.ts'
 import type { Api } from './api.ts'
-import { describeApi } from './document.ts'
+import { describeApi, documentOf } from './document.ts'
 import { answerError, answerNotFound } from './failed.ts'
 import { createFeed } from './feed.ts'
 import { createLive } from './live.ts'
@@ -76,8 +77,14 @@ async function serveRoutes(scope: FastifyInstance, parts: Api): Promise<void> {
   requireRoles(scope, door)
   await describeApi(scope, service.version)
   for (const it of ROUTES) addRoute(scope, parts, it)
-  scope.get('/openapi.json', { config: { role: 'signed-in' }, schema: { hide: true }, exposeHeadRoute: false }, () =>
-    scope.swagger(),
+  let document: JsonObject | undefined
+  scope.get(
+    '/openapi.json',
+    { config: { role: 'signed-in' }, schema: { hide: true }, exposeHeadRoute: false },
+    async () => {
+      document ??= documentOf(scope)
+      return document
+    },
   )
 }
 

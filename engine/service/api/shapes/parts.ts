@@ -30,7 +30,7 @@ import type {
   WorkspaceView,
 } from '../views.ts'
 
-const failure = named<ErrorView['error']>(
+export const failure = named<ErrorView['error']>(
   'Failure',
   object<ErrorView['error']>(
     {

@@ -1,0 +1,196 @@
+import { expect } from 'chai'
+import type { JsonObject } from '../../engine/core/record.ts'
+import type { LineageView, PreviewView, RecordView, RunView } from '../../engine/service/api/views.ts'
+import type { ServiceEvent } from '../../engine/service/hub.ts'
+import type { Served, ServedOptions } from './support.ts'
+import { brief, FLOW, openWork, type Work } from './work.support.ts'
+
+describe('work that is asked for over the API', () => {
+  let work: Work
+  let served: Served
+  let token: string
+  const open = async (options: ServedOptions = {}) => {
+    work = await openWork(options)
+    served = work.served
+    token = work.token
+  }
+  afterEach(() => served.close())
+  const at = (path: string) => `/workspaces/acme${path}`
+  const get = <T>(path: string) => work.get<T>(path)
+  const post = <T = JsonObject>(path: string, body?: unknown) => work.post<T>(path, body)
+
+  it('runs a flow in the name of who asked, and shows the run, its records and the action', async () => {
+    await open()
+    const { report } = await work.run()
+    const { runs, next } = await get<{ runs: RunView[]; next: null }>('/runs?flow=vendors')
+    expect([runs.map(it => [it.id, it.actor, it.state]), next]).to.deep.equal([
+      [[report.runId, 'anna', 'succeeded']],
+      null,
+    ])
+    expect(await get(`/runs/${report.runId}`)).to.deep.equal(runs[0])
+    const records = await get<{ records: RecordView[]; next: number }>(`/records?run=${report.runId}&limit=5`)
+    const rest = await get<{ records: RecordView[]; next: null }>(`/records?run=${report.runId}&before=${records.next}`)
+    const all = [...records.records, ...rest.records]
+    expect([all.length, rest.next, new Set(all.map(it => it.source.key)).size]).to.deep.equal([12, null, 12])
+    const { actions } = await get<{ actions: JsonObject[] }>('/actions')
+    expect(actions.map(it => [it['actor'], it['action'], it['subject']])).to.deep.equal([
+      ['anna', 'flow.run', 'flow:vendors'],
+    ])
+  })
+
+  it('runs chosen keys only', async () => {
+    await open()
+    await served.intacct.put('VENDOR', { VENDORID: 'ONE', NAME: 'One', STATUS: 'active' })
+    const { report } = await work.run({ keys: ['ONE'] })
+    expect([report.counts.read, report.counts.written]).to.deep.equal([1, 1])
+  })
+
+  it('tells a page what happens, as it happens, and ends with the service', async () => {
+    await open()
+    const answer = await fetch(`${served.url}/api/v1${at('/events')}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(answer.headers.get('content-type')).to.equal('text/event-stream; charset=utf-8')
+    expect(answer.headers.get('content-security-policy')).to.be.a('string')
+    const { report } = await work.run()
+    const shown = await get<RunView>(`/runs/${report.runId}`)
+    await post('/flows/vendors/pause', { reason: 'stocktaking' })
+    const stopped = served.running.stop(5_000)
+    const events = [...(await answer.text()).matchAll(/event: (\S+)\ndata: (.*)\n/g)].map(
+      ([, name, data]): [string, JsonObject] => [name ?? '', JSON.parse(data ?? '')],
+    )
+    expect(await stopped).to.equal(true)
+    const names = events.map(([name]) => name)
+    expect(names.filter(it => it !== 'run.progress')).to.deep.equal([
+      'flow.queued',
+      'run.started',
+      'run.ended',
+      'flow.paused',
+    ])
+    expect(names).to.include('run.progress')
+    const [, last] = events.find(([name]) => name === 'run.ended') ?? []
+    expect(last).to.deep.equal({ flow: 'vendors', run: shown })
+  })
+
+  it('tells nothing of other workspaces', async () => {
+    await open({ workspaces: ['acme', 'globex'] })
+    const stop = new AbortController()
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await fetch(`${served.url}/api/v1${at('/events')}`, { headers, signal: stop.signal })
+    const ref = { workspace: 'globex', flow: 'vendors' }
+    await served.service.dispatcher.request(ref, { is: 'run', trigger: 'manual', actor: 'x', mode: 'incremental' })
+    await post('/flows/vendors/pause', { reason: 'marks the end' })
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    while (!text.includes('flow.paused')) text += (await reader?.read())?.value ?? ''
+    stop.abort()
+    expect(text.match(/event: \S+/g)).to.deep.equal(['event: flow.paused'])
+  })
+
+  it('cancels a run in the middle of it: what was written is settled', async () => {
+    await open()
+    await served.zoho.fault({ path: 'POST /crm/v8/Vendors', action: 'delay', delayMs: 700 })
+    const going = work.runOf(() => post('/flows/vendors/run'))
+    const { runId } = await served.until(
+      (event): event is Extract<ServiceEvent, { readonly is: 'started' }> => event.is === 'started',
+    )
+    const answer = await post(`/runs/${runId}/cancel`)
+    expect([answer.status, answer.body]).to.deep.equal([202, { id: runId, state: 'stopping' }])
+    const { report } = await going
+    expect([report.state, (await get<RunView>(`/runs/${runId}`)).state]).to.deep.equal(['cancelled', 'cancelled'])
+    expect(await served.ledger().leaseHolder('vendors')).to.equal(undefined)
+    const again = await post(`/runs/${runId}/cancel`)
+    expect(brief(again)).to.deep.equal([409, 'API_CONFLICT'])
+    const { report: next } = await work.run()
+    expect(next.state).to.equal('succeeded')
+    expect((await served.zoho.records('Vendors')).length).to.equal(12)
+  })
+
+  it('says where a record came from, from either end, and with live=true what both ends hold now', async () => {
+    await open()
+    await work.run()
+    await served.intacct.put('VENDOR', { VENDORID: 'ONE', NAME: 'One', STATUS: 'active' })
+    const { report } = await work.run()
+    const lineage = await get<LineageView>('/lineage?flow=vendors&key=ONE')
+    const [target] = lineage.targets
+    expect([lineage.source.key, lineage.flow.isCurrent, target?.runId, target?.actor]).to.deep.equal([
+      'ONE',
+      true,
+      report.runId,
+      'anna',
+    ])
+    expect(await get(`/lineage?connection=zoho&entity=Vendors&id=${target?.id}`)).to.deep.equal(lineage)
+    await served.intacct.put('VENDOR', { VENDORID: 'ONE', NAME: 'Uno' })
+    const live = await get<LineageView>('/lineage?flow=vendors&key=ONE&live=true')
+    const field = live.targets[0]?.fields.find(it => it.field === 'Vendor_Name')
+    expect([field?.expression, field?.file, field?.line, field?.mapped, field?.held]).to.deep.equal([
+      'NAME',
+      'flows/vendors.yaml',
+      4,
+      'Uno',
+      'One',
+    ])
+    const viewer = await served.token('viewer')
+    expect((await served.ask(at('/lineage?flow=vendors&key=ONE&live=true'), { token: viewer })).status).to.equal(403)
+    expect((await served.ask(at('/lineage?flow=vendors&key=nobody'), { token })).status).to.equal(404)
+  })
+
+  describe('with a text that is not saved yet', () => {
+    beforeEach(() => open())
+    const changed = FLOW.replace('NAME,', '"$uppercase(NAME)",')
+
+    it('shows what it would do with a pasted record, and writes nothing', async () => {
+      const records = [{ VENDORID: 'P', NAME: 'pasted', 'DISPLAYCONTACT.EMAIL1': 'a@b.example' }]
+      const { body } = await post<PreviewView>('/preview', { flow: 'vendors', yaml: changed, records })
+      expect(body.diagnostics).to.deep.equal([])
+      expect(body.records.map(it => [it.key, it.would, it.mapped])).to.deep.equal([
+        ['P', 'create', { Vendor_Name: 'PASTED', ERP_ID: 'P', Email: 'a@b.example' }],
+      ])
+      expect([await served.zoho.records('Vendors'), (await served.intacct.calls()).total]).to.deep.equal([[], 0])
+      expect(
+        (await post<PreviewView>('/preview', { flow: 'vendors', yaml: changed, records: [] })).body.records,
+      ).to.deep.equal([])
+    })
+
+    it('shows its mistakes instead, with their places', async () => {
+      const yaml = FLOW.replace('NAME,', 'NAMEE,')
+      const { body } = await post<PreviewView>('/preview', { flow: 'vendors', yaml, records: [{ VENDORID: 'P' }] })
+      expect(body.diagnostics.map(it => [it.code, it.file, it.line, it.column])).to.deep.equal([
+        ['FLOW_UNKNOWN_SOURCE_FIELD', 'flows/vendors.yaml', 4, 21],
+      ])
+      const checked = await post('/validate', { yaml })
+      expect(checked.body).to.deep.equal({ diagnostics: body.diagnostics, flow: null })
+    })
+
+    it('claims nothing about a target that it could not read', async () => {
+      const body = '{"error":"invalid_code"}'
+      await served.zoho.fault({ path: '/oauth/', action: 'answer', status: 400, times: 99, body })
+      const records = [{ VENDORID: 'P', NAME: 'pasted' }]
+      const answer = await post<PreviewView>('/preview', { flow: 'vendors', records })
+      expect([answer.status, answer.body.records.map(it => it.would)]).to.deep.equal([200, ['unknown']])
+      expect(answer.body.targetUnread?.connection).to.equal('zoho')
+    })
+
+    it('reads neither files outside of the workspace, nor its keys, nor variables that the saved one does not name', async () => {
+      for (const path of ['../../../../../../etc/passwd', '../.ml-connector/key']) {
+        const { text } = await post('/validate', { yaml: `${FLOW}tables: { stolen: "${path}" }\n` })
+        expect(text).to.include('is outside of the workspace')
+      }
+      const asked = FLOW.replace('entity: VENDOR', 'entity: "${env:ML_CONNECTOR_KEY}"')
+      const { text } = await post('/validate', { yaml: asked })
+      expect([text.includes(Buffer.alloc(32, 7).toString('base64url')), /ML_CONNECTOR_KEY/.test(text)]).to.deep.equal([
+        false,
+        true,
+      ])
+    })
+  })
+
+  it('never says a secret', async () => {
+    await open()
+    await work.run()
+    await post('/connections/zoho/ping')
+    const paths = ['', '/flows', '/flows/vendors', '/runs', '/records', '/connections', '/actions', '/tokens']
+    const all = (await Promise.all(paths.map(it => served.ask(at(it), { token })))).map(it => it.text).join('')
+    expect(served.secrets.filter(it => all.includes(it) || served.logged.join('').includes(it))).to.deep.equal([])
+  })
+})
