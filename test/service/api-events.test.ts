@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { expect } from 'chai'
-import { movableClock } from './hooks.support.ts'
+import { eventually, movableClock } from './hooks.support.ts'
 import { createServed, type Served } from './support.ts'
 
 describe('a page that listens', () => {
@@ -61,5 +61,25 @@ describe('a page that listens', () => {
     socket.resume()
     await closed
     expect(read).to.be.lessThan((entity.length * count) / 2)
+  })
+
+  it('is told to wait when very many listen already, and heard once they have gone', async () => {
+    const headers = { authorization: `Bearer ${await served.token('viewer')}` }
+    const stop = new AbortController()
+    const one = (signal?: AbortSignal) =>
+      fetch(`${served.url}/api/v1/workspaces/acme/events`, { headers, ...(signal ? { signal } : {}) })
+    const statuses = await Promise.all(Array.from({ length: 500 }, async () => (await one(stop.signal)).status))
+    expect(new Set(statuses)).to.deep.equal(new Set([200]))
+    const late = await one()
+    expect([late.status, await late.text()]).to.satisfy(
+      ([status, text]: [number, string]) => status === 429 && text.includes('API_TOO_MANY'),
+    )
+    stop.abort()
+    expect(
+      await eventually(
+        async () => (await one(AbortSignal.timeout(500))).status,
+        it => it === 200,
+      ),
+    ).to.equal(200)
   })
 })

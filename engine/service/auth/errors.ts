@@ -41,5 +41,6 @@ export const crossSite = (what: string): EngineError =>
     kind: 'auth',
     code: 'API_CROSS_SITE',
     message: `a change with a session cookie was refused: ${what}`,
-    remedy: 'Send the header "x-ml-connector: 1" from a page of this service, or use a token instead of a cookie.',
+    remedy:
+      'Send the header "x-ml-connector: 1" from a page of this service (behind a proxy, "serve --public-url" says its address), or use a token.',
   })

@@ -1,6 +1,10 @@
+import { EngineError } from '../../../core/errors.ts'
 import { type ApiRoute, route } from '../route.ts'
 import { streamed } from '../schema.ts'
 import { openStream } from '../stream.ts'
+
+/** Pages that listen, of all workspaces together. */
+const MOST = 500
 
 export const eventRoutes: readonly ApiRoute[] = [
   route({
@@ -12,6 +16,7 @@ export const eventRoutes: readonly ApiRoute[] = [
     media: 'text/event-stream',
     handle: async ({ api, reply, held, caller }) => {
       const who = caller()
+      if (api.streams.size >= MOST) throw tooManyStreams()
       const headers = Object.fromEntries(
         Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
       )
@@ -32,3 +37,12 @@ export const eventRoutes: readonly ApiRoute[] = [
     },
   }),
 ]
+
+const tooManyStreams = (): EngineError =>
+  new EngineError({
+    kind: 'rate-limited',
+    code: 'API_TOO_MANY',
+    message: `${MOST} pages listen already`,
+    remedy: 'Close some of them, and load the page again.',
+    retryAfterMs: 30_000,
+  })
