@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -85,6 +85,17 @@ describe('the dashboard as it is served', () => {
     expect(policy).to.not.include('unsafe-inline')
     expect(page).to.not.match(/<script(?![^>]*\ssrc=)/)
     expect([...page.matchAll(/(?:src|href)="([^"]+)"/g)].filter(it => !it[1]?.startsWith('/'))).to.deep.equal([])
+  })
+
+  it('is small: below 900 kB of scripts in all, and no editor or plot before they are needed', () => {
+    const assets = join(builtDashboard(), 'assets')
+    const scripts = readdirSync(assets).filter(it => it.endsWith('.js'))
+    const bytes = (names: readonly string[]) => names.reduce((sum, it) => sum + statSync(join(assets, it)).size, 0)
+    const first = scripts.filter(it => page.includes(it))
+    expect(first).to.not.deep.equal([])
+    expect(bytes(scripts)).to.be.lessThan(900_000)
+    expect(bytes(first)).to.be.lessThan(400_000)
+    expect(first.filter(it => /editor|plot/.test(it))).to.deep.equal([])
   })
 
   it('says how to build it where it is not built', async () => {

@@ -3,17 +3,20 @@ import { useToast } from '../parts/toast.tsx'
 import { errorOf } from './client.ts'
 import { useHere } from './session.tsx'
 
-/** Something that a person does: says that it is done, or why not, and has the workspace's data read anew. */
+/** Something that a person does: says that it is done (null: the page shows it), or why not, and has the workspace's data read anew. */
 export function useAct<Wish, Answer>(
   perform: (wish: Wish) => Promise<Answer>,
-  says: string | ((wish: Wish) => string),
+  says: string | ((wish: Wish, answer: Answer) => string | null),
 ) {
   const { workspace } = useHere()
   const client = useQueryClient()
   const toast = useToast()
   return useMutation({
     mutationFn: perform,
-    onSuccess: (_answer, wish) => toast.done(typeof says === 'string' ? says : says(wish)),
+    onSuccess: (answer, wish) => {
+      const text = typeof says === 'string' ? says : says(wish, answer)
+      if (text !== null) toast.done(text)
+    },
     onError: thrown => toast.failed(errorOf(thrown)),
     onSettled: () => client.invalidateQueries({ queryKey: [workspace] }),
   })

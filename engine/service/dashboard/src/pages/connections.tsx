@@ -108,7 +108,10 @@ function Ping({ connection: { name, paused, lastPing, tokens } }: { readonly con
   const mayOperate = useMay('operator')
   const isAdmin = useMay('admin')
   const [isAsking, setIsAsking] = useState(false)
-  const ping = useAct(() => api.ping(workspace, name), `${name} was pinged`)
+  const ping = useAct(
+    () => api.ping(workspace, name),
+    (_wish, { ok }) => (ok ? `${name} answers` : null),
+  )
   const pause = useAct((reason: string) => api.pauseConnection(workspace, name, reason), `${name} is paused`)
   const resume = useAct(() => api.resumeConnection(workspace, name), `${name} is in use again`)
   return (

@@ -22,7 +22,7 @@ export function SignInPage() {
       await api.signIn(token.trim())
       client.setQueryData(['me'], await api.me())
     } catch (thrown) {
-      setError(errorOf(thrown))
+      setError(plain(errorOf(thrown)))
       setIsBusy(false)
     }
   }
@@ -69,4 +69,14 @@ export function SignInPage() {
       </main>
     </div>
   )
+}
+
+/** The API speaks to programs; here is a person with a token in the clipboard. */
+function plain(error: ErrorView['error']): ErrorView['error'] {
+  if (error.code !== 'API_SIGN_IN') return error
+  return {
+    ...error,
+    message: 'This token is not in force',
+    remedy: 'See whether all of it was copied, and whether it has expired or was revoked. An admin makes a new one.',
+  }
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 
 interface DialogProps {
   readonly title: string
@@ -15,13 +16,15 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     dialog?.showModal()
     return () => dialog?.close()
   }, [])
-  return (
+  // outside of what holds it: neither its colours nor its layout are the dialog's
+  return createPortal(
     <dialog ref={ref} aria-labelledby={name} onClose={onClose}>
       <div className="stack">
         <h2 id={name}>{title}</h2>
         {children}
       </div>
-    </dialog>
+    </dialog>,
+    document.body,
   )
 }
 
