@@ -61,7 +61,7 @@ describe('the documentation', () => {
   it('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const named = documents.flatMap(document =>
-      [...read(document).matchAll(/npm run ([a-z]+)/g)].map(it => it[1] ?? ''),
+      [...read(document).matchAll(/npm run ([a-z:-]+)/g)].map(it => it[1] ?? ''),
     )
     expect(named.filter(it => !(it in scripts))).to.deep.equal([])
   })

@@ -23,13 +23,18 @@ export default function CodeEditor(props: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const latest = useRef(onChange)
+  /** Texts that were told and have not come back yet. */
+  const told = useRef<string[]>([])
   latest.current = onChange
   const isReadOnly = onChange === undefined
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a text that changes goes into the editor that is there
   useEffect(() => {
     if (!host.current) return
-    const changed = (now: string) => latest.current?.(now)
+    const changed = (now: string) => {
+      told.current.push(now)
+      latest.current?.(now)
+    }
     const created = createEditor(host.current, {
       text,
       label,
@@ -43,6 +48,13 @@ export default function CodeEditor(props: CodeEditorProps) {
 
   useEffect(() => {
     const held = view.current
+    const echo = told.current.indexOf(text)
+    // what the editor told comes back when more was typed already: it must not undo that
+    if (echo >= 0) {
+      told.current.splice(0, echo + 1)
+      return
+    }
+    told.current = []
     if (!held || held.state.doc.toString() === text) return
     held.dispatch({ changes: { from: 0, to: held.state.doc.length, insert: text } })
   }, [text])
