@@ -7,6 +7,7 @@ import { createMachine } from '../../run/support/machine.ts'
 import { createCrm } from '../../run/support/toy-crm.ts'
 import type { System } from '../../support/world.ts'
 import { compile } from '../support/compile.ts'
+import { nowhere } from '../support/nowhere.ts'
 
 /** A readable entity, and the two forms of the flow that carries it into a target in memory. */
 export interface Ground {
@@ -26,8 +27,6 @@ export const SEED = 3
 
 /** Without an upsert of its own: every creation is announced, so that one which was cut off is known of whatever happens next. */
 export const TARGET = { hasUpsert: false, maxBatch: 3 } as const
-
-export const nowhere: Sandbox = { url: '', settings: {}, secrets: {}, close: async () => {} }
 
 /** What the target has room for. */
 export const NAME_LENGTH = 20

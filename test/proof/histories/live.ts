@@ -5,8 +5,9 @@ import { createMachine } from '../../run/support/machine.ts'
 import { createCrm, type ToyCrm } from '../../run/support/toy-crm.ts'
 import { control } from '../../support/connect.ts'
 import { createEngine, type Engine } from '../support/engine.ts'
+import { nowhere } from '../support/nowhere.ts'
 import { type SharedClock, sharedClock } from '../support/shared-clock.ts'
-import { type Ground, NAME_LENGTH, nowhere, SEED, TARGET } from './ground.ts'
+import { type Ground, NAME_LENGTH, SEED, TARGET } from './ground.ts'
 import { createSource, type Source } from './source.ts'
 import type { RunStory, Step, Story } from './story.ts'
 
@@ -136,8 +137,8 @@ function watchTarget({ crm, seen }: Lived): void {
     const rows = new Map(crm.rows(entity).map(row => [row.id, row.fields]))
     for (const { sinkKey = '', fields } of records) {
       const held = rows.get(sinkKey)
-      if (operation === 'delete') seen.removed.add(String(held?.['ERP_ID'] ?? sinkKey))
-      else seen.sent += 1
+      if (operation !== 'delete') seen.sent += 1
+      else if (held) seen.removed.add(String(held['ERP_ID']))
       if (operation === 'update' && held && Object.keys(fields).every(name => held[name] === fields[name]))
         seen.resent += 1
     }

@@ -85,7 +85,7 @@ export function createSource(
   }
 }
 
-/** How late a row may be seen, by the contract: what a run looks back, or a second look. */
+/** How late a row may be seen, by the contract: what every run looks back. */
 function latest({ settleLag, resolution }: Ground['contract']): number {
-  return resolution === 'none' ? 0 : Math.max(settleLag.overlapMs, settleLag.secondPassMs)
+  return resolution === 'none' ? 0 : settleLag.overlapMs
 }
