@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { EngineError } from '../core/errors.ts'
 import type { JsonObject } from '../core/record.ts'
@@ -38,13 +38,24 @@ export async function loadSettings(
     const held = await secret(name)
     if (held !== undefined) values[name] = held.reveal()
   }
-  const ajv = new Ajv2020({ useDefaults: true, allErrors: true, strict: true })
-  addFormats.default(ajv)
-  const validate = ajv.compile(connector.settings)
+  const validate = validatorOf(connector.settings)
   if (!validate(values)) throw refused(connector, connection, validate.errors ?? [])
   for (const name of secretNames(connector.settings))
     if (typeof values[name] === 'string') values[name] = new Secret(values[name])
   return values
+}
+
+const validators = new WeakMap<JsonSchema, ValidateFunction>()
+
+/** Compiled once: a service opens connections many times a minute, and compiling costs more than a whole quiet run. */
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  const held = validators.get(schema)
+  if (held) return held
+  const ajv = new Ajv2020({ useDefaults: true, allErrors: true, strict: true })
+  addFormats.default(ajv)
+  const made = ajv.compile(schema)
+  validators.set(schema, made)
+  return made
 }
 
 function refused(
