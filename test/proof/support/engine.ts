@@ -10,6 +10,7 @@ import {
   replay,
   runFlow,
 } from '../../../engine/run/index.ts'
+import type { TokenStore } from '../../../engine/sdk/connector.ts'
 import { memoryFacts, memoryTokens } from '../../support/connect.ts'
 import { createMortality } from '../../support/mortal-world.ts'
 import type { System } from '../../support/world.ts'
@@ -31,6 +32,10 @@ export interface EngineOptions {
   /** Records that settle together: small, so that there are places in between to die at. */
   readonly unitSize: number
   readonly timeoutMs?: number
+  /** A ledger of its own, in memory, when absent. */
+  readonly ledger?: Ledger
+  /** Where connections keep their tokens: in memory when absent. */
+  readonly tokens?: (connection: string) => TokenStore
 }
 
 /** What the proofs keep is in memory: sealing has a proof of its own. */
@@ -42,9 +47,13 @@ const sealer = {
 let ids = 0
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const ledger = await openSqliteLedger({ file: ':memory:', workspace: 'proof', sealer })
+  const ledger = options.ledger ?? (await openSqliteLedger({ file: ':memory:', workspace: 'proof', sealer }))
   const { live, systems, ledgerAs } = createMortality(options.systems)
-  const kept = { tokens: new Map<string, Tokens>(), facts: new Map<string, Facts>() }
+  const held = new Map<string, Tokens>()
+  const kept = {
+    tokens: options.tokens ?? ((name: string) => memo(held, name, memoryTokens)),
+    facts: new Map<string, Facts>(),
+  }
   let calls = 0
   const within = async <T>(plan: FlowPlan, work: (ports: RunPorts) => Promise<T>): Promise<T> => {
     const { ports, close } = portsOf({ ...options, systems }, kept, { plan, onCall: () => (calls += 1) })
@@ -69,7 +78,7 @@ type Tokens = ReturnType<typeof memoryTokens>
 type Facts = ReturnType<typeof memoryFacts>
 
 interface Kept {
-  readonly tokens: Map<string, Tokens>
+  readonly tokens: (connection: string) => TokenStore
   readonly facts: Map<string, Facts>
 }
 
@@ -95,7 +104,7 @@ function portsOf(
       const value = systems[connection]?.sandbox.secrets[name]
       return value === undefined ? undefined : new Secret(value)
     },
-    tokens: name => memo(tokens, name, memoryTokens),
+    tokens,
     facts: name => memo(facts, name, () => memoryFacts(clock)),
     ...{ clock, signal, log: silent, timeoutMs },
     allowLoopback: true,
