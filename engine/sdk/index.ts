@@ -19,6 +19,14 @@ export { type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from 
 export * from './json.ts'
 export { DEFAULT_RETRIES, parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts'
 export { createCertificate, type ServerCertificate, type Voucher } from './sandbox/certificate.ts'
+export {
+  createKnobs,
+  helpOfKnobs,
+  type KnobBoard,
+  type KnobOrigin,
+  type KnobSpec,
+  type KnobTable,
+} from './sandbox/knobs.ts'
 export * from './sandbox/server.ts'
 export type * from './sandbox/spec.ts'
 export { startTlsFront, type TlsFront, type TlsFrontParts } from './sandbox/tls-front.ts'

@@ -1,6 +1,8 @@
 import {
   createCertificate,
+  createKnobs,
   createSandboxClock,
+  helpOfKnobs,
   type Json,
   type JsonObject,
   type SandboxOptions,
@@ -15,8 +17,7 @@ import { AGENT_ROOT } from './agent/router.ts'
 import { COMMANDS, runCommand } from './commands.ts'
 import { controlData } from './control-data.ts'
 import { type Counts, createCompanies, MAIN_COMPANY } from './data/companies.ts'
-import { KNOBS } from './knob-table.ts'
-import { createKnobs, isKnob, type KnobBoard } from './knobs.ts'
+import { KNOBS } from './knobs.ts'
 import { createLocks } from './locks.ts'
 import { handle } from './router.ts'
 import type { Site } from './site.ts'
@@ -42,7 +43,7 @@ export const sage100Sandbox: SandboxSpec = {
   defaultRecords: 40,
   options: {
     ...OPTIONS,
-    ...Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.help])),
+    ...helpOfKnobs(KNOBS),
   },
   start: async options => {
     const site = createSite(options)
@@ -76,7 +77,12 @@ export const sage100Sandbox: SandboxSpec = {
 
 function createSite(options: SandboxOptions): Site {
   const clock = createSandboxClock()
-  const knobs = knobsOf(options)
+  const knobs = createKnobs(KNOBS, {
+    sandbox: 'sage-100',
+    given: options.options,
+    options: OPTIONS,
+    commands: Object.keys(COMMANDS),
+  })
   const host = createHost(clock, knobs)
   return {
     knobs,
@@ -131,15 +137,6 @@ function pathsOf({ options }: SandboxOptions): Site['paths'] {
   if (paths === 'both') return ['soap', 'agent']
   if (paths === 'soap' || paths === 'agent') return [paths]
   throw new RangeError('option "paths" must be both, soap or agent')
-}
-
-function knobsOf({ options }: SandboxOptions): KnobBoard {
-  const knobs = createKnobs()
-  for (const [name, value] of Object.entries(options)) {
-    if (isKnob(name)) knobs.set(name, value)
-    else if (!Object.hasOwn(OPTIONS, name)) throw new RangeError(`the sage-100 sandbox has no option "${name}"`)
-  }
-  return knobs
 }
 
 function countsOf({ options, records }: SandboxOptions): Counts {

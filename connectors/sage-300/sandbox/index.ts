@@ -1,6 +1,8 @@
 import {
   createCertificate,
+  createKnobs,
   createSandboxClock,
+  helpOfKnobs,
   type JsonObject,
   type SandboxOptions,
   type SandboxSpec,
@@ -12,7 +14,7 @@ import {
 import { ROOT } from './address.ts'
 import { controlData } from './control-data.ts'
 import { type Counts, createCompanies, MAIN_COMPANY } from './data/companies.ts'
-import { createKnobs, isKnob, KNOBS, type KnobBoard } from './knobs.ts'
+import { KNOBS, type KnobBoard } from './knobs.ts'
 import { createPool } from './pool.ts'
 import { handle } from './router.ts'
 import { API_USER, createSignIn } from './sign-in.ts'
@@ -34,7 +36,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 export const sage300Sandbox: SandboxSpec = {
   summary: 'A Sage 300 server (Web API v1.0) with vendors, customers, orders, invoices, items and accounts.',
   defaultRecords: 40,
-  options: { ...OPTIONS, ...Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.help])) },
+  options: { ...OPTIONS, ...helpOfKnobs(KNOBS) },
   start: async options => {
     let origin = ''
     const site = createSite(options, () => origin)
@@ -72,7 +74,7 @@ export const sage300Sandbox: SandboxSpec = {
 }
 
 function createSite(options: SandboxOptions, origin: () => string): Site {
-  const knobs = knobsOf(options)
+  const knobs = createKnobs(KNOBS, { sandbox: 'sage-300', given: options.options, options: OPTIONS })
   const clock = createSandboxClock()
   const firstUniquifier = firstUniquifierOf(options)
   const companies = createCompanies({ seed: options.seed, counts: countsOf(options), firstUniquifier, clock, knobs })
@@ -107,15 +109,6 @@ function firstUniquifierOf({ options }: SandboxOptions): bigint {
   const text = options['firstUniquifier'] ?? '2417001'
   if (!/^\d{1,18}$/.test(text)) throw new RangeError('option "firstUniquifier" must be a number')
   return BigInt(text)
-}
-
-function knobsOf({ options }: SandboxOptions): KnobBoard {
-  const knobs = createKnobs()
-  for (const [name, value] of Object.entries(options)) {
-    if (isKnob(name)) knobs.set(name, value)
-    else if (!Object.hasOwn(OPTIONS, name)) throw new RangeError(`the sage-300 sandbox has no option "${name}"`)
-  }
-  return knobs
 }
 
 function countsOf({ options, records }: SandboxOptions): Counts {

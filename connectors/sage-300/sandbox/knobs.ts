@@ -1,4 +1,4 @@
-import type { Json } from '../../../engine/sdk/index.ts'
+import type { KnobBoard as Board, KnobTable } from '../../../engine/sdk/index.ts'
 
 /** Everything of the imitated installation that can be switched while it runs, and by `--option` at the start. */
 export interface Knobs {
@@ -39,39 +39,18 @@ export interface Knobs {
   readonly fiscalYears: string
 }
 
-interface KnobSpec {
-  readonly kind: keyof typeof PARSERS | readonly string[]
-  readonly initial: Json
-  readonly help: string
-}
+/** The knobs of one started sandbox. */
+export type KnobBoard = Board<Knobs>
 
-const isZone = (text: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-CA', { timeZone: text }) !== undefined
-  } catch {
-    return false
-  }
-}
-
-const PARSERS = {
-  count: (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined),
-  flag: (text: string) => (text === 'true' ? true : text === 'false' ? false : undefined),
-  names: (text: string) =>
-    text
-      .split(',')
-      .map(it => it.trim())
-      .filter(it => it !== ''),
-  zone: (text: string) => (isZone(text) ? text : undefined),
-  suffix: (text: string) => (/^(Z|[+-]\d\d:\d\d)?$/.test(text) ? text : undefined),
-  text: (text: string) => text,
-  years: (text: string) => (/^\d{4}-\d{4}$/.test(text) ? text : undefined),
-} as const
+/** What dates end in: Z, an offset or nothing. */
+const isSuffix = (text: string): boolean => /^(Z|[+-]\d\d:\d\d)?$/.test(text)
+const areYears = (text: string): boolean => /^\d{4}-\d{4}$/.test(text)
 
 /** Names, kinds, first values and help of all knobs: `POST /_sandbox/knobs` and `--option` both go by it. */
-export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
+export const KNOBS: KnobTable<Knobs> = {
   pageSize: { kind: 'count', initial: 100, help: 'records of a page, and the most that $top gets at once' },
   timeZone: { kind: 'zone', initial: 'UTC', help: 'IANA zone of the server: DateLastMaintained is a date there' },
-  dateSuffix: { kind: 'suffix', initial: 'Z', help: 'what printed dates end in: Z, an offset such as -08:00, or ""' },
+  dateSuffix: { kind: isSuffix, initial: 'Z', help: 'what printed dates end in: Z, an offset such as -08:00, or ""' },
   padded: { kind: 'flag', initial: false, help: 'true: strings come padded with blanks to their length' },
   lenient: {
     kind: 'flag',
@@ -139,35 +118,5 @@ export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
   latencyMs: { kind: 'count', initial: 0, help: 'milliseconds that every call takes' },
   coldStartMs: { kind: 'count', initial: 0, help: 'milliseconds that the first call after idling takes longer' },
   idleMinutes: { kind: 'count', initial: 20, help: 'minutes without a call after which the pool goes to sleep' },
-  fiscalYears: { kind: 'years', initial: '2015-2035', help: 'years of the fiscal calendar' },
-}
-
-export const isKnob = (name: string): name is keyof Knobs => Object.hasOwn(KNOBS, name)
-
-/** A switchable set of knobs, one per started sandbox. */
-export interface KnobBoard {
-  now(): Knobs
-  /** Throws a RangeError for an unknown name or a value that it cannot have. */
-  set(name: string, value: Json): void
-}
-
-export function createKnobs(): KnobBoard {
-  const initial = Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.initial]))
-  // the table above is keyed by the interface, and `parsed` keeps each value of its kind
-  let knobs = initial as unknown as Knobs
-  return {
-    now: () => knobs,
-    set: (name, value) => {
-      if (!isKnob(name)) throw new RangeError(`no knob "${name}"; there are ${Object.keys(KNOBS).join(', ')}`)
-      knobs = { ...knobs, [name]: parsed(name, value) }
-    },
-  }
-}
-
-function parsed(name: keyof Knobs, value: Json): Json {
-  const { kind } = KNOBS[name]
-  const text = Array.isArray(value) ? value.join(',') : String(value)
-  const result = typeof kind === 'string' ? PARSERS[kind](text) : kind.includes(text) ? text : undefined
-  if (result === undefined) throw new RangeError(`knob "${name}" cannot be ${JSON.stringify(value)}`)
-  return result
+  fiscalYears: { kind: areYears, initial: '2015-2035', help: 'years of the fiscal calendar' },
 }

@@ -1,12 +1,14 @@
 import {
+  createKnobs,
   createSandboxClock,
+  helpOfKnobs,
   type SandboxOptions,
   type SandboxSpec,
   startSandboxServer,
 } from '../../../engine/sdk/index.ts'
 import { controlData } from './control-data.ts'
 import { createGateway } from './gateway.ts'
-import { createKnobs, isKnob, KNOBS } from './knobs.ts'
+import { KNOBS } from './knobs.ts'
 import { ACCOUNT, START_PATH } from './sign-in.ts'
 import { createWorld } from './store/world.ts'
 
@@ -23,14 +25,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
 /** A local Sage Intacct company behind the XML gateway. */
 export const intacctSandbox: SandboxSpec = {
   summary: 'A Sage Intacct company (XML gateway, DTD 3.0) with vendors, customers, contacts, dimensions and accounts.',
-  options: { ...OPTIONS, ...Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.help])) },
+  options: { ...OPTIONS, ...helpOfKnobs(KNOBS) },
   start: async options => {
     const given = options.options
-    const switches = createKnobs()
-    for (const [name, value] of Object.entries(given)) {
-      if (isKnob(name)) switches.set(name, value)
-      else if (!Object.hasOwn(OPTIONS, name)) throw new RangeError(`the sage-intacct sandbox has no option "${name}"`)
-    }
+    const switches = createKnobs(KNOBS, {
+      sandbox: 'sage-intacct',
+      given,
+      options: OPTIONS,
+      commands: ['expireSessions'],
+    })
     const clock = createSandboxClock()
     const world = createWorld(worldOptions(options), clock, switches)
     let origin = ''

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../engine/sdk/index.ts'
+import type { KnobBoard as Board, KnobTable } from '../../../engine/sdk/index.ts'
 import { isDateFormat, parseOffset } from './wire/when.ts'
 
 /** Everything of the imitated company that can be switched while it runs. */
@@ -26,24 +26,21 @@ export interface Knobs {
   readonly contactTouchesOwner: boolean
 }
 
-type Kind = 'count' | 'flag' | 'names' | 'offset' | 'dateFormat' | readonly string[]
+/** The knobs of one started sandbox. */
+export type KnobBoard = Board<Knobs>
 
-interface KnobSpec {
-  readonly kind: Kind
-  readonly initial: number | boolean | string | readonly string[]
-  readonly help: string
-}
+const isOffset = (text: string): boolean => parseOffset(text) !== undefined
 
 /** Names, kinds, first values and help of all knobs: `POST /_sandbox/knobs` and `--option` both go by it. */
-export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
+export const KNOBS: KnobTable<Knobs> = {
   sessionSeconds: {
     kind: 'count',
     initial: 21_600,
     help: 'seconds that a session lives after its last call; the knob expireSessions ends all of them now',
   },
-  gmtOffset: { kind: 'offset', initial: '+00:00', help: "the API user's GMT offset, e.g. -08:00" },
+  gmtOffset: { kind: isOffset, initial: '+00:00', help: "the API user's GMT offset, e.g. -08:00" },
   dateFormat: {
-    kind: 'dateFormat',
+    kind: isDateFormat,
     initial: '/mdY',
     help: "the API user's date format: separator and order, e.g. .dmY",
   },
@@ -85,47 +82,4 @@ export const KNOBS: Readonly<Record<keyof Knobs, KnobSpec>> = {
     initial: false,
     help: 'true: a change of a contact moves WHENMODIFIED of its vendor or customer',
   },
-}
-
-const PARSERS = {
-  count: (value: string) => (/^\d+$/.test(value) ? Number(value) : undefined),
-  flag: (value: string) => (value === 'true' ? true : value === 'false' ? false : undefined),
-  names: (value: string) =>
-    value
-      .split(',')
-      .map(it => it.trim())
-      .filter(it => it !== ''),
-  offset: (value: string) => (parseOffset(value) === undefined ? undefined : value),
-  dateFormat: (value: string) => (isDateFormat(value) ? value : undefined),
-} as const
-
-export const isKnob = (name: string): name is keyof Knobs => Object.hasOwn(KNOBS, name)
-
-/** A switchable set of knobs, one per started sandbox. */
-export interface KnobBoard {
-  readonly now: () => Knobs
-  /** Throws a RangeError for an unknown name or a value that it cannot have. */
-  readonly set: (name: string, value: Json) => void
-}
-
-export function createKnobs(): KnobBoard {
-  const initial = Object.fromEntries(Object.entries(KNOBS).map(([name, it]) => [name, it.initial]))
-  // the table above is keyed by the interface, and `parsed` keeps each value of its kind
-  let knobs = initial as unknown as Knobs
-  return {
-    now: () => knobs,
-    set: (name, value) => {
-      if (!isKnob(name))
-        throw new RangeError(`no knob "${name}"; there are ${Object.keys(KNOBS).join(', ')}, expireSessions`)
-      knobs = { ...knobs, [name]: parsed(name, value) }
-    },
-  }
-}
-
-function parsed(name: keyof Knobs, value: Json): JsonObject[string] {
-  const { kind } = KNOBS[name]
-  const text = Array.isArray(value) ? value.join(',') : String(value)
-  const result = typeof kind === 'string' ? PARSERS[kind](text) : kind.includes(text) ? text : undefined
-  if (result === undefined) throw new RangeError(`knob "${name}" cannot be ${JSON.stringify(value)}`)
-  return result
 }

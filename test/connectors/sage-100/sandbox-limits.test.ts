@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { sage100Sandbox } from '../../../connectors/sage-100/sandbox/index.ts'
-import { KNOBS } from '../../../connectors/sage-100/sandbox/knob-table.ts'
+import { KNOBS } from '../../../connectors/sage-100/sandbox/knobs.ts'
 import {
   CUSTOMER,
   faultOf,
