@@ -59,7 +59,8 @@ export function asked(api: Api, request: FastifyRequest, reply: FastifyReply): A
   const params = (request.params ?? {}) as Readonly<Record<string, string>>
   const caller = () => request.caller ?? missing('a caller')
   return {
-    ...{ api, request, reply, query: request.query, body: request.body, caller },
+    // no body, or null, is one without fields: so its schema judged it
+    ...{ api, request, reply, query: request.query, body: request.body ?? {}, caller },
     param: name => params[name] ?? missing(`:${name}`),
     held: () => caller().rights.find(it => it.held.name === params['ws'])?.held ?? missing('a workspace'),
   }

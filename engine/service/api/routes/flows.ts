@@ -51,7 +51,7 @@ export const flowRoutes: readonly ApiRoute[] = [
       return { ...view, ...sourceOf(held().opened, plan) }
     },
   }),
-  route<undefined, RunWish | undefined, { readonly flow: string; readonly state: 'queued' }>({
+  route<undefined, RunWish, { readonly flow: string; readonly state: 'queued' }>({
     method: 'POST',
     path: '/workspaces/:ws/flows/:flow/run',
     role: 'operator',
@@ -69,7 +69,7 @@ export const flowRoutes: readonly ApiRoute[] = [
     answer: queued,
     status: 202,
     handle: async asked => {
-      const { api, held, body = {} } = asked
+      const { api, held, body } = asked
       const plan = wanted(asked)
       if (body.keys && body.mode && body.mode !== 'incremental')
         throw badInput(`keys and the mode ${body.mode} exclude each other`, 'Name keys, or a mode, not both.')
