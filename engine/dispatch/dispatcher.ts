@@ -23,7 +23,10 @@ export interface DispatcherPorts {
 export interface Dispatcher {
   /** Resolves with the report of the run that did it; rejects when none could start. Wishes for a busy flow come together. */
   request(ref: FlowRef, wish: Wish): Promise<RunReport>
+  /** Ends what it does, and what waits. */
   cancel(ref: FlowRef): boolean
+  /** Ends this run of it; what waits for the flow comes next. False when it does not go on here. */
+  cancelRun(ref: FlowRef, runId: string): boolean
   state(ref: FlowRef): FlowState
   load(): { readonly running: number; readonly waiting: number }
   /** Sets, changes or (without a plan) ends when the flow runs by itself. */
@@ -50,6 +53,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   return {
     request: queue.request,
     cancel: queue.cancel,
+    cancelRun: queue.cancelRun,
     state: queue.state,
     load: queue.load,
     schedule: schedule.set,

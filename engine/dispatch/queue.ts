@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import type { Clock } from '../core/clock.ts'
 import { EngineError, isEngineError, toEngineError } from '../core/errors.ts'
 import type { Progress, RunReport } from '../run/index.ts'
-import { merged, type Wish } from './wish.ts'
+import { isOfPerson, merged, type Wish } from './wish.ts'
 
 /** A flow of a workspace that this process holds. */
 export interface FlowRef {
@@ -20,6 +20,8 @@ export interface Leash {
 export interface QueuePorts {
   /** Does it, with the flow as it is now. Throws what keeps it from starting. */
   perform(ref: FlowRef, wish: Wish, leash: Leash): Promise<RunReport>
+  /** Asked when its turn has come: what no person wished for does not start then. */
+  isPaused(ref: FlowRef): boolean
   readonly clock: Clock
   random(): number
   /** Runs of different flows at the same time. */
@@ -77,7 +79,7 @@ export type Queue = ReturnType<typeof createQueue>
 
 /**
  * One piece of work of a flow at a time, `atOnce` flows at a time. Wishes for a flow that is busy wait and come together; nothing that was
- * wished is dropped, unless the process ends.
+ * wished is dropped, unless the process ends or what wished it is told that the flow is paused.
  */
 export function createQueue(ports: QueuePorts) {
   const slots = new Map<string, Slot>()
@@ -107,6 +109,11 @@ export function createQueue(ports: QueuePorts) {
   const runOne = async (slot: Slot, work: Waiting): Promise<void> => {
     const { ref, running } = slot
     if (!running) return
+    if (!isOfPerson(work.wish) && ports.isPaused(ref)) {
+      // nobody failed, and nothing is lost: the resume makes up for ticks, and deliveries stay in the inbox
+      for (const { reject } of work.settle) reject(paused(ref))
+      return
+    }
     const at = () => ports.clock.now().toISOString()
     try {
       const report = await perform(ports, slot, work, running.stop.signal)
@@ -148,6 +155,14 @@ export function createQueue(ports: QueuePorts) {
       for (const { settle } of waiting) for (const { reject } of settle) reject(cancelledByHand())
       slot.running?.stop.abort(cancelledByHand())
       return slot.running !== undefined || waiting.length > 0
+    },
+
+    /** Ends this run of it and nothing else; true when it goes on. What was written is settled. */
+    cancelRun(ref: FlowRef, runId: string): boolean {
+      const { running } = slotOf(ref)
+      if (running?.runId !== runId) return false
+      running.stop.abort(cancelledByHand())
+      return true
     },
 
     state(ref: FlowRef): FlowState {
@@ -207,6 +222,9 @@ async function perform(ports: QueuePorts, slot: Slot, work: Waiting, signal: Abo
 
 const cancelledByHand = (): EngineError =>
   new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the run was cancelled by a person' })
+
+const paused = ({ flow }: FlowRef): EngineError =>
+  new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: `${flow} was paused before its turn came` })
 
 const stopping = (): EngineError =>
   new EngineError({ kind: 'cancelled', code: 'RUN_CANCELLED', message: 'the service is stopping' })

@@ -36,6 +36,11 @@ export interface ReplayWish {
   readonly bodies?: ReadonlyMap<string, JsonObject>
 }
 
+/** Who asks by hand means it, also of a flow that is paused. */
+export function isOfPerson(wish: Wish): boolean {
+  return wish.is === 'replay' || wish.trigger === 'manual'
+}
+
 const BREADTH: readonly RunMode[] = ['incremental', 'backfill', 'sweep']
 /** More keys at once and a run would no longer be quick: the rest goes into the next. */
 const MOST_KEYS = 4_000

@@ -37,7 +37,7 @@ interface Piece {
 }
 
 /** A queue whose work the test ends itself. */
-function queue({ atOnce = 4 } = {}) {
+function queue({ atOnce = 4, paused = new Set<string>() } = {}) {
   const going: Piece[] = []
   const events: DispatchEvent[] = []
   const clock = testClock()
@@ -45,6 +45,7 @@ function queue({ atOnce = 4 } = {}) {
     atOnce,
     clock,
     random: () => 0.5,
+    isPaused: ({ flow }) => paused.has(flow),
     tell: event => events.push(event),
     perform: ({ flow }, wish, leash) =>
       new Promise((resolve, reject) => {
@@ -153,6 +154,38 @@ describe('the queue of runs', () => {
     expect(await Promise.all(ends)).to.deep.equal(['RUN_CANCELLED', 'RUN_CANCELLED', 'done'])
     expect(state(ref('a'))).to.deep.equal({ running: null, waiting: [] })
     expect(cancel(ref('a'))).to.equal(false)
+  })
+
+  it('cancels one run, and goes on with what waits', async () => {
+    const { request, cancelRun, going } = queue()
+    const first = request(ref('a'), run())
+    const second = request(ref('a'), keys('1'))
+    await turn()
+    expect(cancelRun(ref('a'), 'run-other')).to.equal(false)
+    expect(cancelRun(ref('a'), 'run-0')).to.equal(true)
+    expect(await first.catch(thrown => thrown.code)).to.equal('RUN_CANCELLED')
+    await turn()
+    expect(going.map(it => it.wish.is)).to.deep.equal(['run', 'keys'])
+    going[1]?.end()
+    expect((await second).state).to.equal('succeeded')
+  })
+
+  it('does not start what clocks and deliveries wished when the flow was paused meanwhile; what a person wished, it does', async () => {
+    const paused = new Set<string>()
+    const { request, going, state, events } = queue({ paused })
+    const byPerson = run({ trigger: 'manual', actor: 'ada', force: true })
+    const all = [request(ref('a'), run()), request(ref('a'), keys('1')), request(ref('a'), byPerson)]
+    await turn()
+    paused.add('a')
+    going[0]?.end()
+    await turn()
+    await turn()
+    expect(going.map(it => it.wish)).to.deep.equal([run(), byPerson])
+    going[1]?.end()
+    const ends = await Promise.all(all.map(it => it.then(({ state: end }) => end).catch(thrown => thrown.message)))
+    expect(ends).to.deep.equal(['succeeded', 'a was paused before its turn came', 'succeeded'])
+    expect(state(ref('a'))).to.deep.equal({ running: null, waiting: [] })
+    expect(events.map(it => it.is)).to.not.include('failed')
   })
 
   it('stops: tells what goes on to settle, drops what waits, takes nothing more', async () => {

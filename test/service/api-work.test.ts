@@ -106,6 +106,31 @@ describe('work that is asked for over the API', () => {
     expect((await served.zoho.records('Vendors')).length).to.equal(12)
   })
 
+  it('cancels one run only: what waits for its flow comes next', async () => {
+    await open()
+    await served.zoho.fault({ path: 'POST /crm/v8/Vendors', action: 'delay', delayMs: 700 })
+    const going = work.runOf(() => post('/flows/vendors/run'))
+    const { runId } = await served.until(
+      (event): event is Extract<ServiceEvent, { readonly is: 'started' }> => event.is === 'started',
+    )
+    expect((await post('/flows/vendors/run', { mode: 'backfill' })).status).to.equal(202)
+    expect((await post(`/runs/${runId}/cancel`)).status).to.equal(202)
+    expect((await going).report.state).to.equal('cancelled')
+    const next = await served.until(
+      (event): event is Extract<ServiceEvent, { readonly is: 'ended' }> =>
+        event.is === 'ended' && event.report.runId !== runId,
+    )
+    expect([next.report.state, (await served.zoho.records('Vendors')).length]).to.deep.equal(['succeeded', 12])
+  })
+
+  it('takes a body that is null for one without fields', async () => {
+    await open()
+    const nothing = 'null'
+    expect(brief(await post('/dead-letters/replay', nothing))).to.deep.equal([400, 'API_INPUT'])
+    const { report } = await work.run(nothing)
+    expect(report.state).to.equal('succeeded')
+  })
+
   it('says where a record came from, from either end, and with live=true what both ends hold now', async () => {
     await open()
     await work.run()

@@ -128,9 +128,24 @@ describe('what was delivered', () => {
     expect(await vendors()).to.deep.equal(['Patient Ltd'])
   })
 
+  it('stays in the inbox when its flow is paused before its turn has come', async () => {
+    await start()
+    await other.fault({ action: 'delay', path: 'upsert', delayMs: 700 })
+    await tell([await make('First Ltd')])
+    await served.event('started')
+    await tell([await make('Second Ltd')])
+    while (served.running.service.dispatcher.load().waiting === 0) await new Promise(resolve => setImmediate(resolve))
+    pause('accounts')
+    while (served.running.service.dispatcher.load().running > 0) await new Promise(resolve => setTimeout(resolve, 20))
+    expect([await vendors(), (await runs()).length, await waiting()]).to.deep.equal([['First Ltd'], 1, 1])
+    pause(null)
+    await dealtWith(served)
+    expect(await vendors()).to.deep.equal(['First Ltd', 'Second Ltd'])
+  })
+
   it('waits when its run failed, and is tried again later and later', async () => {
     await start()
-    await other.fault({ action: 'answer', path: 'crm', status: 401, body: '{"code":"INVALID_TOKEN"}', times: 10_000 })
+    await other.fault({ action: 'answer', path: 'Vendors', status: 200, body: '<html>', times: 10_000 })
     await tell([await make('Retried Ltd')])
     const failed = (count: number) =>
       eventually(
@@ -156,7 +171,7 @@ describe('what was delivered', () => {
       .replace('Vendor_Name: Account_Name', 'Product_Name: Account_Name')
       .replace('entity: Vendors', 'entity: Products')
     await start({ files: { ...options.files, 'flows/products.yaml': second } })
-    await other.fault({ action: 'answer', path: 'Products', status: 401, body: '{}', times: 10_000 })
+    await other.fault({ action: 'answer', path: 'Products', status: 200, body: '<html>', times: 10_000 })
     await tell([await make('Both Ltd')])
     await served.event('ended', it => it.ref.flow === 'accounts')
     await served.event('ended', it => it.ref.flow === 'products')
@@ -213,6 +228,13 @@ describe('what was delivered', () => {
 
   it('that was dropped on the way is found by the next poll, and counted; what came is not', async () => {
     await start()
+    /** The inbox lets lie what it saw while the flow was paused; the poll has its turn all the same. */
+    const poll = async () => {
+      served.held.pauses.clear()
+      const counts = await served.poll('accounts')
+      pause('accounts')
+      return counts
+    }
     await make('Before Ltd')
     // a first run finds everything: nobody was to tell of it
     expect(await served.poll('accounts')).to.include({ written: 1 })
@@ -222,14 +244,14 @@ describe('what was delivered', () => {
     await tell([told])
     // the flow meets what was delivered before its delivery has had its turn
     const late = await make('Late Ltd')
-    expect(await served.poll('accounts')).to.include({ written: 3 })
+    expect(await poll()).to.include({ written: 3 })
     // a delivery that a poll was quicker than
     await tell([late])
     clock.advance(10_000)
     const missed = await served.event('missed')
     expect(missed).to.deep.include({ workspace: 'test', connection: 'crm', flow: 'accounts', records: 1 })
     await make('Dropped again Ltd')
-    await served.poll('accounts')
+    await poll()
     clock.advance(10_000)
     await eventually(
       async () => deliveriesOf(served.held, 'crm').foundByPoll,

@@ -50,7 +50,7 @@ export const runRoutes: readonly ApiRoute[] = [
     method: 'POST',
     path: '/workspaces/:ws/runs/:id/cancel',
     role: 'operator',
-    summary: 'end it; what was written is settled',
+    summary: 'end it; what was written is settled, and what waits for its flow comes next',
     answer: object({ id: text, state: choice('stopping') }),
     status: 202,
     handle: async ({ api, held, param, caller }) => {
@@ -67,7 +67,7 @@ export const runRoutes: readonly ApiRoute[] = [
         subject: `run:${row.id}`,
         details: { flow: row.flow },
       })
-      dispatcher.cancel(ref)
+      dispatcher.cancelRun(ref, row.id)
       return { id: row.id, state: 'stopping' }
     },
   }),
