@@ -195,7 +195,7 @@ describe('a run that was killed', () => {
 
   it('is not taken over while it lives', async () => {
     const space = await createSpace()
-    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 2_000 })
+    await space.target.fault({ path: 'upsert', action: 'delay', delayMs: 6_000 })
     const child = start(['run', '--all'], space.folder)
     const end = ended(child)
     while ((await space.source.calls()).total < 2) await new Promise(resolve => setImmediate(resolve))

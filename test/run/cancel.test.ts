@@ -116,6 +116,9 @@ describe('the lease of a flow', () => {
         startedAt,
         replayOf: null,
       } as const
+      // by the clock of the other process the lease had lapsed
+      const later = new Date(world.clock.now().getTime() + 120_000)
+      void world.ledger.acquireLease('customers', 'another:2:1:taker', later, 60_000)
       void world.ledger.startRun({ id: 'taker', ...same })
     }
     const report = await world.run()
