@@ -4,6 +4,8 @@ import type { Clock } from '../core/clock.ts'
 import { EngineError, isEngineError } from '../core/errors.ts'
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts'
 import type { Host } from '../host/index.ts'
+import type { Log } from '../sdk/connector.ts'
+import { answerError, answerNotFound } from './api/failed.ts'
 import { pauseOf } from './held.ts'
 import { createHub } from './hub.ts'
 import type { End } from './part.ts'
@@ -27,6 +29,8 @@ export interface ServiceOptions {
   readonly schemas: string
   /** Do schedules start runs? Tests and `--no-schedule` say no. */
   readonly isScheduling: boolean
+  /** Addresses and CIDR ranges of proxies that are believed about who asks, and whether by TLS; none when absent. */
+  readonly trustedProxies?: readonly string[]
   /** Anybody who reaches the service may read /metrics; a token when absent. */
   readonly isMetricsOpen?: boolean
 }
@@ -59,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     isScheduling: false,
     isStopping: false,
   }
-  const app = await newApp()
+  const app = await newApp(options.trustedProxies ?? [], host.log)
   const ends: End[] = []
   const closeAll = async () => {
     for (const end of ends.splice(0).reverse()) await end().catch(thrown => host.log.warn(String(thrown)))
@@ -117,14 +121,19 @@ function dispatcherOf(
   })
 }
 
-async function newApp(): Promise<FastifyInstance> {
+async function newApp(trustedProxies: readonly string[], log: Log): Promise<FastifyInstance> {
   const app = fastify({
+    // what anybody else says about where it comes from is made up
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    // a path that is none reaches no route, and is answered like everything else
+    frameworkErrors: answerError(log),
     bodyLimit: MAX_BODY,
     requestTimeout: REQUEST_MS,
     http: { maxHeaderSize: MAX_HEADER },
     // live pages hold their connections open: a stop does not wait for them
     forceCloseConnections: true,
   })
+  app.setNotFoundHandler(answerNotFound)
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

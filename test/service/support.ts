@@ -30,7 +30,9 @@ export interface ServedOptions {
   readonly zohoOptions?: Readonly<Record<string, string>>
   readonly clock?: Clock
   /** Beside or instead of what a test wants by itself. */
-  readonly service?: Partial<Pick<ServiceOptions, 'publicUrl' | 'isScheduling' | 'dashboard' | 'atOnce'>>
+  readonly service?: Partial<
+    Pick<ServiceOptions, 'publicUrl' | 'isScheduling' | 'dashboard' | 'atOnce' | 'trustedProxies'>
+  >
 }
 
 export interface Answer<T = JsonObject> {

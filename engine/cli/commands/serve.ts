@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { EngineError } from '../../core/errors.ts'
 import { findWorkspace } from '../../host/index.ts'
@@ -27,6 +28,12 @@ export const serve: Verb = {
       kind: 'text',
       value: 'url',
       description: 'address that outside systems reach it by: without one, no webhook is subscribed',
+    },
+    {
+      name: 'trust-proxy',
+      kind: 'text',
+      value: 'addresses',
+      description: 'proxies whose X-Forwarded-For and -Proto are believed: addresses or CIDR ranges, comma separated',
     },
     { name: 'concurrency', kind: 'count', description: `how many flows at a time (default: ${AT_ONCE})` },
     {
@@ -96,12 +103,31 @@ function optionsOf(context: Context, given: Given): Parameters<typeof startServi
     address: given.text('address') ?? '127.0.0.1',
     port: given.count('port') ?? PORT,
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    trustedProxies: proxiesOf(given.text('trust-proxy')),
     atOnce: given.count('concurrency') ?? AT_ONCE,
     ...(product.dashboard === undefined ? {} : { dashboard: product.dashboard }),
     schemas: product.schemas,
     isScheduling: !given.is('no-schedule'),
     isMetricsOpen: given.is('open-metrics'),
   }
+}
+
+/** An address that is misspelt would believe nobody, or the wrong one. */
+function proxiesOf(written: string | undefined): readonly string[] {
+  if (written === undefined) return []
+  const all = written.split(',').map(it => it.trim())
+  const wrong = all.find(it => !isAddressOrRange(it))
+  if (wrong === undefined) return all
+  throw usage(
+    `--trust-proxy: "${wrong}" is neither an address nor a range of them`,
+    'Write addresses of your proxies: 127.0.0.1, or 10.0.0.0/8,fd00::/8.',
+  )
+}
+
+function isAddressOrRange(written: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(written) ?? []
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return most > 0 && (bits === undefined || (Number(bits) > 0 && Number(bits) <= most))
 }
 
 /** Resolves when somebody wants it to stop. */
