@@ -43,6 +43,28 @@ describe('tokens on the command line', () => {
     expect((await me()).status).to.equal(401)
   })
 
+  it('is among what "audit --actions" tells of people, newest first, of one flow, run or time', async () => {
+    const at = (iso: string) => new Date(iso).toISOString()
+    const ledger = served.ledger('globex')
+    const action = { actor: 'eve', action: 'flow.pause', subject: 'flow:vendors', details: { reason: 'stocktaking' } }
+    await ledger.recordAction({ ...action, at: at('2020-01-01') })
+    await ledger.recordAction({ ...action, at: at('2020-01-02'), actor: 'fay', action: 'flow.resume', details: {} })
+    const made = jsonOf(await cli(['token', 'create', 'gus', '--json'], { cwd: served.folder('globex') }))
+    const audit = (...args: string[]) => cli(['audit', '--actions', ...args], { cwd: served.folder('globex') })
+    const told = async (...args: string[]) =>
+      (jsonOf(await audit('--json', ...args))['actions'] as { actor: string; subject: string }[]).map(it => it.subject)
+    expect((await told()).slice(0, 1)).to.deep.equal([`token:${made['id']}`])
+    expect(await told('--flow', 'vendors')).to.deep.equal(['flow:vendors', 'flow:vendors'])
+    expect(await told('--flow', 'vendors', '--since', '2020-01-02')).to.deep.equal(['flow:vendors'])
+    expect(await told('--until', '2020-01-01')).to.deep.equal(['flow:vendors'])
+    expect(await told('--run', 'r1')).to.deep.equal([])
+    expect((await told('--limit', '1')).length).to.equal(1)
+    expect((await audit('--flow', 'vendors')).out).to.match(/eve +flow\.pause +flow:vendors +reason: stocktaking/)
+    expect((await audit('--format', 'csv')).out).to.match(/^id,at,actor,action,subject,details\r\n/)
+    expect((await audit('--key', 'V1')).code).to.equal(2)
+    expect((await audit('--flow', 'vendors', '--run', 'r1')).code).to.equal(2)
+  })
+
   it('lists them without what they are', async () => {
     const made = jsonOf(await run('create', 'dora', '--expires', '12h', '--json'))
     const { out } = await run('list')

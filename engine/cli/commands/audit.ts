@@ -3,10 +3,12 @@ import type { Context } from '../context.ts'
 import { done } from '../end.ts'
 import { moment } from '../moments.ts'
 import { isNamed } from '../preview/summary.ts'
+import { type ActionFilter, newestActions, showActions } from '../show/actions.ts'
 import { csv } from '../show/csv.ts'
 import { showSource } from '../show/source.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
+import { usage } from '../usage.ts'
 import type { Given, Verb } from '../verb.ts'
 import { withWorkspace } from '../workspace.ts'
 
@@ -27,6 +29,12 @@ export const audit: Verb = {
     { name: 'outcome', kind: 'text', choices: OUTCOMES, description: 'that ended so' },
     { name: 'since', kind: 'text', value: 'time', description: 'from this time on: 2026-05-31, 24h, 7d' },
     { name: 'until', kind: 'text', value: 'time', description: 'up to this time' },
+    {
+      name: 'actions',
+      kind: 'flag',
+      description:
+        'what people did, not what became of records: runs, pauses, replays, tokens; of --flow, --run and time',
+    },
     { name: 'limit', kind: 'count', description: `how many, newest first (default: ${LIMIT})` },
     {
       name: 'format',
@@ -38,13 +46,23 @@ export const audit: Verb = {
   ],
   examples: [
     { line: 'audit --key V100', does: 'the history of one vendor' },
+    { line: 'audit --actions --since 7d', does: 'who started, paused, replayed or discarded what in a week' },
     { line: 'audit --since 24h --format csv --limit 100000 > audit.csv', does: 'a day for a spreadsheet' },
   ],
-  json: { events: 'rows of the audit trail, newest first' },
+  json: {
+    events: 'rows of the audit trail, newest first',
+    actions: 'instead of them, with --actions: { id, at, actor, action, subject, details }, newest first',
+  },
   run: (context, given) =>
     withWorkspace(context, async opened => {
-      const events = await newest(await opened.ledgerAsItIs(), filterOf(context, given), given.count('limit') ?? LIMIT)
-      return done({ events }, () => FORMATS[given.text('format') ?? 'table']?.(events, context) ?? '')
+      const [ledger, limit] = [await opened.ledgerAsItIs(), given.count('limit') ?? LIMIT]
+      const format = given.text('format') ?? 'table'
+      if (given.is('actions')) {
+        const actions = await newestActions(ledger, actionFilterOf(context, given), limit)
+        return done({ actions }, () => showActions(actions, format, context.colours))
+      }
+      const events = await newest(ledger, filterOf(context, given), limit)
+      return done({ events }, () => FORMATS[format]?.(events, context) ?? '')
     }),
 }
 
@@ -62,6 +80,26 @@ function filterOf(context: Context, given: Given): Omit<EventFilter, 'limit'> {
     until: moment('until', given.text('until'), now),
   }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+}
+
+/** Of events only: an action has no record. */
+const OF_RECORDS = ['key', 'connection', 'entity', 'id', 'outcome'] as const
+
+function actionFilterOf(context: Context, given: Given): ActionFilter {
+  const other = OF_RECORDS.find(it => given.text(it) !== undefined)
+  if (other !== undefined) throw usage(`--${other} is of records, --actions of people`, 'Leave one of the two out.')
+  const [flow, run] = [given.text('flow'), given.text('run')]
+  if (flow !== undefined && run !== undefined)
+    throw usage('an action is of a flow or of a run', 'Leave --flow or --run out.')
+  const subject = flow === undefined ? run && `run:${run}` : `flow:${flow}`
+  const now = context.clock.now()
+  const since = moment('since', given.text('since'), now)
+  const until = moment('until', given.text('until'), now)
+  return {
+    ...(subject === undefined ? {} : { subject }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  }
 }
 
 async function newest(ledger: Ledger, filter: Omit<EventFilter, 'limit'>, limit: number): Promise<EventRow[]> {
