@@ -2,16 +2,20 @@ import { createHash } from 'node:crypto'
 import PQueue from 'p-queue'
 import {
   type Context,
+  carryOut,
   checkUrl,
   DEFAULT_RETRIES,
+  describeUnusable,
+  type Effect,
+  type EffectfulCall,
   EngineError,
   type HttpAnswer,
-  HttpFailure,
   type HttpRequest,
-  isEngineError,
   type Json,
   type JsonObject,
   type StoredToken,
+  sendInterruptibly,
+  serverTimeOf,
   withRetries,
 } from '../../engine/sdk/index.ts'
 import { callError, lostAnswer } from './errors.ts'
@@ -31,8 +35,7 @@ export interface Call {
   /** For people and counters, without record data: `list Customer`. */
   readonly label: string
   readonly expect: 'list' | 'record' | 'any'
-  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
-  readonly effect: 'none' | 'repeatable' | 'once'
+  readonly effect: Effect
 }
 
 export interface Reply {
@@ -107,37 +110,14 @@ function baseOf({ settings, allowLoopback }: Context<AcumaticaSettings>): string
   })
 }
 
-/** A call with its retries. Once an attempt may have written, no later failure may say that it did not (Writer contract). */
-async function perform(session: Session, call: Call): Promise<Reply> {
-  let mayHaveWritten = false
-  try {
-    return await withRetries(session.context, DEFAULT_RETRIES, async () => {
-      try {
-        return await signedIn(session, call)
-      } catch (thrown) {
-        const { error, isAmbiguous } = judge(call, thrown)
-        mayHaveWritten ||= isAmbiguous && call.effect !== 'none'
-        if (isAmbiguous && call.effect === 'once') throw lostAnswer(call.label, messageOf(thrown), 'uncertain')
-        throw error
-      }
-    })
-  } catch (thrown) {
-    if (mayHaveWritten && !isEngineError(thrown, 'uncertain'))
-      throw lostAnswer(call.label, messageOf(thrown), 'uncertain')
-    throw thrown
-  }
-}
+const effectOf = ({ label, effect }: Call): EffectfulCall => ({ where: label, effect, lost: lostAnswer })
 
-const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
-
-/** `isAmbiguous`: the request may have reached Acumatica and been carried out. */
-function judge(call: Call, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
-  if (thrown instanceof HttpFailure)
-    return { error: lostAnswer(call.label, thrown.message, 'transient'), isAmbiguous: thrown.mayHaveHappened }
-  if (!isEngineError(thrown, 'uncertain')) return { error: thrown, isAmbiguous: false }
-  // what may be said again is: a repeat of it changes nothing
-  return { error: lostAnswer(call.label, thrown.message, 'transient'), isAmbiguous: true }
-}
+const perform = (session: Session, call: Call): Promise<Reply> =>
+  carryOut(
+    effectOf(call),
+    () => signedIn(session, call),
+    once => withRetries(session.context, DEFAULT_RETRIES, once),
+  )
 
 /** At most one new token per call, and only where a new token can heal (fact sheet 1.5). */
 async function signedIn(session: Session, call: Call): Promise<Reply> {
@@ -177,7 +157,7 @@ async function send(session: Session, call: Call, token: StoredToken): Promise<H
     label: call.label,
     timeoutMs: TIMEOUT_MS,
   }
-  return queue.add(() => sendInterruptibly(session, call, request))
+  return queue.add(() => sendInterruptibly(context, effectOf(call), request))
 }
 
 /** `+` must be %2B, spaces %20: a form encoding would not survive in a datetimeoffset (fact sheet 5.2). */
@@ -186,25 +166,13 @@ export function queryOf(query: Readonly<Record<string, string>> = {}): string {
   return parts.length > 0 ? `?${parts.join('&')}` : ''
 }
 
-/** Cancelled while a write is on its way: it may have happened. */
-async function sendInterruptibly(session: Session, call: Call, request: HttpRequest): Promise<HttpAnswer> {
-  const wasCancelled = session.context.signal.aborted
-  try {
-    return await session.context.http.send(request)
-  } catch (thrown) {
-    if (!wasCancelled && isEngineError(thrown, 'cancelled') && call.effect !== 'none')
-      throw lostAnswer(call.label, 'the run was cancelled before the answer came', 'uncertain')
-    throw thrown
-  }
-}
-
 function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
   if (answer.status >= 300) throw refusal(session, call, answer)
   const body = parseJson(answer.text)
   if (answer.status === 200 && body !== undefined && isExpected(call, body))
-    return { body, serverTime: serverTimeOf(answer) }
+    return { body, serverTime: serverTimeOf(answer)?.toISOString() }
   // a success whose body is an error, HTML, empty or cut says nothing about what happened (fact sheet 10)
-  throw lostAnswer(call.label, unreadable(answer, body), call.effect === 'none' ? 'transient' : 'uncertain')
+  throw lostAnswer(call.label, describeUnusable(answer, body), call.effect === 'none' ? 'transient' : 'uncertain')
 }
 
 function isExpected({ expect }: Call, body: Json): boolean {
@@ -214,17 +182,7 @@ function isExpected({ expect }: Call, body: Json): boolean {
   return !isFailure
 }
 
-const unreadable = ({ status, text }: HttpAnswer, body: Json | undefined): string =>
-  text.trim() === ''
-    ? `status ${status} with an empty body`
-    : `status ${status} with ${body === undefined ? 'a body that is not JSON' : 'an unexpected JSON body'}`
-
 function refusal(session: Session, call: Call, answer: HttpAnswer): EngineError {
   const fault = faultOf(answer, session.tokens.redact)
   return callError(fault, { where: call.label, isWrite: call.effect !== 'none' }, session.context)
-}
-
-function serverTimeOf(answer: HttpAnswer): string | undefined {
-  const at = Date.parse(answer.headers['date'] ?? '')
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }

@@ -1,15 +1,18 @@
 import PQueue from 'p-queue'
 import {
   type Context,
+  carryOut,
   checkUrl,
   DEFAULT_RETRIES,
+  type Effect,
+  type EffectfulCall,
   EngineError,
   type FactStore,
   fingerprint,
   type HttpAnswer,
-  HttpFailure,
   type HttpRequest,
   isEngineError,
+  sendInterruptibly,
   withRetries,
 } from '../../engine/sdk/index.ts'
 import { certificateError, LOCKED, lostAnswer } from './errors.ts'
@@ -22,8 +25,7 @@ export interface Job<T> {
   /** For people and counters, without record data: `list customers`. */
   readonly label: string
   readonly request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>
-  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
-  readonly effect: 'none' | 'repeatable' | 'once'
+  readonly effect: Effect
   /** Throws an EngineError for an answer that is not the wished one. */
   settle(answer: HttpAnswer): T
   /** Told how many tries a record took that somebody held. */
@@ -99,59 +101,36 @@ function ownFacts({ settings, facts }: Context<Sage100Settings>): FactStore {
   }
 }
 
-/** A call with its retries. Once an attempt may have written, no later failure may say that it did not (Writer contract). */
-async function perform<T>(session: Session, job: Job<T>): Promise<T> {
+const effectOf = ({ label, effect }: Job<unknown>): EffectfulCall => ({
+  where: label,
+  effect,
+  lost: lostAnswer,
+  explain: certificateError,
+  // a refusal of a repeat settles it: the record was looked at, and the answer is about it; a lock looked at nothing
+  settles: thrown => isEngineError(thrown, 'record') && thrown.code !== LOCKED,
+})
+
+function perform<T>(session: Session, job: Job<T>): Promise<T> {
   const { context } = session
   const { lockAttempts = DEFAULTS.lockAttempts } = context.settings
-  let mayHaveWritten = false
-  const oneTry = async () => {
-    try {
-      return await attempt(session, job)
-    } catch (thrown) {
-      const { error, isAmbiguous } = judge(job, thrown)
-      mayHaveWritten ||= isAmbiguous && job.effect !== 'none'
-      if (isAmbiguous && job.effect === 'once') throw lostAnswer(job.label, messageOf(thrown), 'uncertain')
-      throw error
-    }
+  const patience = {
+    label: job.label,
+    attempts: lockAttempts,
+    isWrite: job.effect !== 'none',
+    ...(job.tried === undefined ? {} : { tried: job.tried }),
   }
-  try {
-    return await despiteLocks(
-      context,
-      {
-        label: job.label,
-        attempts: lockAttempts,
-        isWrite: job.effect !== 'none',
-        ...(job.tried === undefined ? {} : { tried: job.tried }),
-      },
-      () => withRetries(context, DEFAULT_RETRIES, oneTry),
-    )
-  } catch (thrown) {
-    // a refusal of a repeat settles it: the record was looked at, and the answer is about it; a lock looked at nothing
-    const isSettled = isEngineError(thrown, 'record') && thrown.code !== LOCKED
-    if (mayHaveWritten && !isSettled && !isEngineError(thrown, 'uncertain'))
-      throw lostAnswer(job.label, messageOf(thrown), 'uncertain')
-    throw thrown
-  }
-}
-
-const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
-
-/** `isAmbiguous`: the request may have reached Sage 100 and been carried out. */
-function judge(job: Job<unknown>, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
-  if (thrown instanceof HttpFailure) {
-    const error = certificateError(job.label, thrown) ?? lostAnswer(job.label, thrown.message, 'transient')
-    return { error, isAmbiguous: thrown.mayHaveHappened }
-  }
-  if (!isEngineError(thrown, 'uncertain')) return { error: thrown, isAmbiguous: false }
-  // what may be said again is: a repeat of it changes nothing
-  return { error: lostAnswer(job.label, thrown.message, 'transient'), isAmbiguous: true }
+  return carryOut(
+    effectOf(job),
+    () => attempt(session, job),
+    once => despiteLocks(context, patience, () => withRetries(context, DEFAULT_RETRIES, once)),
+  )
 }
 
 async function attempt<T>(session: Session, job: Job<T>): Promise<T> {
   if (session.refused) throw session.refused
   return session.queue.add(async () => {
     if (session.refused) throw session.refused
-    const answer = await sendInterruptibly(session, job)
+    const answer = await sendInterruptibly(session.context, effectOf(job), requestOf(session, job))
     try {
       return job.settle(answer)
     } catch (thrown) {
@@ -161,20 +140,12 @@ async function attempt<T>(session: Session, job: Job<T>): Promise<T> {
   })
 }
 
-/** Cancelled while a write is on its way: it may have happened. */
-async function sendInterruptibly({ context }: Session, job: Job<unknown>): Promise<HttpAnswer> {
+function requestOf({ context }: Session, job: Job<unknown>): HttpRequest {
   const { caCertificate, certificateFingerprint } = context.settings
   const tls = {
     ...(caCertificate === undefined ? {} : { authorities: caCertificate }),
     ...(certificateFingerprint === undefined ? {} : { fingerprint: certificateFingerprint }),
   }
   const trust = Object.keys(tls).length > 0 ? { tls } : {}
-  const wasCancelled = context.signal.aborted
-  try {
-    return await context.http.send({ ...job.request, label: job.label, timeoutMs: TIMEOUT_MS, ...trust })
-  } catch (thrown) {
-    if (!wasCancelled && isEngineError(thrown, 'cancelled') && job.effect !== 'none')
-      throw lostAnswer(job.label, 'the run was cancelled before the answer came', 'uncertain')
-    throw thrown
-  }
+  return { ...job.request, label: job.label, timeoutMs: TIMEOUT_MS, ...trust }
 }

@@ -1,17 +1,22 @@
 import PQueue from 'p-queue'
 import {
   type Context,
+  carryOut,
   checkUrl,
   DEFAULT_RETRIES,
+  describeUnusable,
+  type Effect,
+  type EffectfulCall,
   EngineError,
   type FactStore,
   fingerprint,
   type HttpAnswer,
-  HttpFailure,
   type HttpRequest,
   isEngineError,
   type Json,
   type JsonObject,
+  sendInterruptibly,
+  serverTimeOf,
   withRetries,
 } from '../../engine/sdk/index.ts'
 import { callError, certificateError, lostAnswer, RULE_BROKEN } from './errors.ts'
@@ -28,8 +33,7 @@ export interface Call {
   /** For people and counters, without record data: `list AR/ARCustomers`. */
   readonly label: string
   readonly expect: 'list' | 'entry' | 'nothing' | 'xml'
-  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
-  readonly effect: 'none' | 'repeatable' | 'once'
+  readonly effect: Effect
 }
 
 export interface Reply {
@@ -104,63 +108,35 @@ function ownFacts({ settings, facts }: Context<Sage300Settings>): FactStore {
   }
 }
 
-/** A call with its retries. Once an attempt may have written, no later failure may say that it did not (Writer contract). */
+const effectOf = ({ label, effect }: Call): EffectfulCall => ({
+  where: label,
+  effect,
+  lost: lostAnswer,
+  explain: certificateError,
+  // a refusal of a repeat settles it: this record was looked at, and the answer is about it
+  settles: thrown => isEngineError(thrown, 'record'),
+})
+
 async function perform(session: Session, call: Call): Promise<Reply> {
-  let mayHaveWritten = false
   let broken = 0
-  try {
-    return await withRetries(session.context, DEFAULT_RETRIES, async () => {
-      try {
-        return await attempt(session, call)
-      } catch (thrown) {
-        const { error, isAmbiguous } = judge(call, thrown)
-        mayHaveWritten ||= isAmbiguous && call.effect !== 'none'
-        if (isAmbiguous && call.effect === 'once') throw lostAnswer(call.label, messageOf(thrown), 'uncertain')
-        if (!isEngineError(error, 'record') || error.code !== RULE_BROKEN || broken >= MOST_RULE_REPEATS) throw error
-        broken += 1
-        throw lostAnswer(call.label, error.message, 'transient')
-      }
-    })
-  } catch (thrown) {
-    // a refusal of a repeat settles it: this record was looked at, and the answer is about it
-    if (mayHaveWritten && !isEngineError(thrown, 'uncertain') && !isEngineError(thrown, 'record'))
-      throw lostAnswer(call.label, messageOf(thrown), 'uncertain')
-    throw thrown
+  const patiently = async () => {
+    try {
+      return await attempt(session, call)
+    } catch (thrown) {
+      if (!isEngineError(thrown, 'record') || thrown.code !== RULE_BROKEN || broken >= MOST_RULE_REPEATS) throw thrown
+      broken += 1
+      throw lostAnswer(call.label, thrown.message, 'transient')
+    }
   }
-}
-
-const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
-
-/** `isAmbiguous`: the request may have reached Sage 300 and been carried out. */
-function judge(call: Call, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
-  if (thrown instanceof HttpFailure) {
-    const error = certificateError(call.label, thrown) ?? lostAnswer(call.label, thrown.message, 'transient')
-    return { error, isAmbiguous: thrown.mayHaveHappened }
-  }
-  if (!isEngineError(thrown, 'uncertain')) return { error: thrown, isAmbiguous: false }
-  // what may be said again is: a repeat of it changes nothing
-  return { error: lostAnswer(call.label, thrown.message, 'transient'), isAmbiguous: true }
+  return carryOut(effectOf(call), patiently, once => withRetries(session.context, DEFAULT_RETRIES, once))
 }
 
 async function attempt(session: Session, call: Call): Promise<Reply> {
   if (session.refused) throw session.refused
   return session.queue.add(async () => {
     if (session.refused) throw session.refused
-    return settle(session, call, await sendInterruptibly(session, call))
+    return settle(session, call, await sendInterruptibly(session.context, effectOf(call), requestOf(session, call)))
   })
-}
-
-/** Cancelled while a write is on its way: it may have happened. */
-async function sendInterruptibly(session: Session, call: Call): Promise<HttpAnswer> {
-  const { context } = session
-  const wasCancelled = context.signal.aborted
-  try {
-    return await context.http.send(requestOf(session, call))
-  } catch (thrown) {
-    if (!wasCancelled && isEngineError(thrown, 'cancelled') && call.effect !== 'none')
-      throw lostAnswer(call.label, 'the run was cancelled before the answer came', 'uncertain')
-    throw thrown
-  }
 }
 
 function requestOf({ context, base, credentials }: Session, call: Call): HttpRequest {
@@ -197,7 +173,7 @@ function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
   const body = parseJson(answer.text)
   if (isExpected(call, answer, body)) return { body: body ?? null, text: answer.text, today: todayAt(session, answer) }
   // a success whose body is an error, HTML, empty or cut says nothing about what happened
-  throw lostAnswer(call.label, unreadable(answer, body), call.effect === 'none' ? 'transient' : 'uncertain')
+  throw lostAnswer(call.label, describeUnusable(answer, body), call.effect === 'none' ? 'transient' : 'uncertain')
 }
 
 function isExpected({ expect }: Call, { status, text }: HttpAnswer, body: Json | undefined): boolean {
@@ -208,16 +184,11 @@ function isExpected({ expect }: Call, { status, text }: HttpAnswer, body: Json |
   return isList(body['value']) && body['value'].every(isObject)
 }
 
-const unreadable = ({ status, text }: HttpAnswer, body: Json | undefined): string =>
-  text.trim() === ''
-    ? `status ${status} with an empty body`
-    : `status ${status} with ${body === undefined ? 'a body that is not JSON' : 'an unexpected JSON body'}`
-
 function todayAt({ context }: Session, answer: HttpAnswer): string | undefined {
-  const at = Date.parse(answer.headers['date'] ?? '')
-  if (Number.isNaN(at)) return undefined
+  const at = serverTimeOf(answer)
+  if (at === undefined) return undefined
   const { timeZone = DEFAULTS.timeZone } = context.settings
-  return dayIn(timeZone, new Date(at))
+  return dayIn(timeZone, at)
 }
 
 /** `YYYY-MM-DD` in a zone. */

@@ -1,14 +1,18 @@
 import PQueue from 'p-queue'
 import {
   type Context,
+  carryOut,
   DEFAULT_RETRIES,
-  type EngineError,
+  describeUnusable,
+  type Effect,
+  type EffectfulCall,
   type HttpAnswer,
-  HttpFailure,
   type HttpRequest,
-  isEngineError,
   type JsonObject,
   parseRetryAfter,
+  sendInterruptibly,
+  serverTimeOf,
+  UnusableAnswer,
   withRetries,
 } from '../../engine/sdk/index.ts'
 import { callError, faultOf, isCode, lostAnswer, mapFault, type ZendeskFault } from './errors.ts'
@@ -27,8 +31,7 @@ export interface Call {
   readonly label?: string
   /** What an answer must hold; an answer without it is no answer. `nothing`: 200 or 204 with whatever body. */
   readonly expect: { readonly list: string } | { readonly object: string } | 'nothing'
-  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
-  readonly effect: 'none' | 'repeatable' | 'once'
+  readonly effect: Effect
   /** A write without records: what Zendesk refuses is the call, not a record of it. */
   readonly isSetUp?: true
 }
@@ -82,49 +85,20 @@ export function createClient(context: Context<ZendeskSettings>): ZendeskClient {
 
 const whereOf = (call: Call) => `${call.method} ${call.label ?? call.path}`
 
-/**
- * A call with its retries. Once an attempt may have written, no later failure may say that it did not. A value that is taken says nothing of the
- * kind: who has it is looked up, and may be the record that the first attempt made.
- */
-async function perform(session: Session, call: Call): Promise<Reply> {
-  let mayHaveWritten = false
-  try {
-    return await withRetries(session.context, DEFAULT_RETRIES, async () => {
-      try {
-        return await signedIn(session, call)
-      } catch (thrown) {
-        const { error, isAmbiguous } = judge(call, thrown)
-        mayHaveWritten ||= isAmbiguous && call.effect !== 'none'
-        if (isAmbiguous && call.effect === 'once') throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
-        throw error
-      }
-    })
-  } catch (thrown) {
-    if (mayHaveWritten && !isEngineError(thrown, 'uncertain') && !isCode(thrown, 'ZENDESK_DUPLICATE_VALUE'))
-      throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
-    throw thrown
-  }
-}
+const effectOf = (call: Call): EffectfulCall => ({
+  where: whereOf(call),
+  effect: call.effect,
+  lost: lostAnswer,
+  // a value that is taken says nothing of the kind "it did not happen": who has it is looked up, and may be the record that the first attempt made
+  settles: thrown => isCode(thrown, 'ZENDESK_DUPLICATE_VALUE'),
+})
 
-const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
-
-/** `isAmbiguous`: the request may have reached Zendesk and been carried out. */
-function judge(call: Call, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
-  if (thrown instanceof HttpFailure)
-    return { error: lostAnswer(whereOf(call), thrown.message, 'transient'), isAmbiguous: thrown.mayHaveHappened }
-  if (thrown instanceof Unusable) return { error: thrown.error, isAmbiguous: true }
-  return { error: thrown, isAmbiguous: false }
-}
-
-/** An answer came, but not one that says what happened: 5xx, HTML, truncated, without what it must hold. */
-class Unusable extends Error {
-  readonly error: EngineError
-
-  constructor(error: EngineError) {
-    super(error.message)
-    this.error = error
-  }
-}
+const perform = (session: Session, call: Call): Promise<Reply> =>
+  carryOut(
+    effectOf(call),
+    () => signedIn(session, call),
+    once => withRetries(session.context, DEFAULT_RETRIES, once),
+  )
 
 /** At most one new token per call, and only for a 401: a new one heals neither missing scopes nor missing rights (fact sheet 1.3, 5). */
 async function signedIn(session: Session, call: Call): Promise<Reply> {
@@ -152,7 +126,7 @@ async function send(session: Session, call: Call, credential: Credential): Promi
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     label: whereOf(call),
   }
-  const answer = await session.queue.add(() => sendInterruptibly(session, call, request))
+  const answer = await session.queue.add(() => sendInterruptibly(session.context, effectOf(call), request))
   const { clock, log } = session.context
   const at = serverTimeOf(answer)
   if (at !== undefined) session.aheadMs = at.getTime() - clock.now().getTime()
@@ -160,18 +134,6 @@ async function send(session: Session, call: Call, credential: Credential): Promi
   if (ignored !== undefined)
     log.debug('Zendesk ignored a part of the request', { where: whereOf(call), said: clean(session, ignored) })
   return answer
-}
-
-/** Cancelled while a write is on its way: it may have happened. */
-async function sendInterruptibly(session: Session, call: Call, request: HttpRequest): Promise<HttpAnswer> {
-  const wasCancelled = session.context.signal.aborted
-  try {
-    return await session.context.http.send(request)
-  } catch (thrown) {
-    if (!wasCancelled && isEngineError(thrown, 'cancelled') && call.effect !== 'none')
-      throw lostAnswer(whereOf(call), 'the run was cancelled before the answer came', 'uncertain')
-    throw thrown
-  }
 }
 
 function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
@@ -183,23 +145,18 @@ function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
   if (isSuccess && expect === 'nothing') return { status, body: isObject(body) ? body : {}, serverTime }
   if (isSuccess && expect !== 'nothing' && isObject(body) && holds(body, expect)) return { status, body, serverTime }
   // a success without what was asked for is none, also when it carries an error inside
-  if (isSuccess) throw new Unusable(lostAnswer(whereOf(call), unreadable(answer), 'transient'))
+  if (isSuccess) throw new UnusableAnswer(lostAnswer(whereOf(call), describeUnusable(answer, body), 'transient'))
   const fault = redactFault(session, faultOf(body, status, answer.text))
   const error = callError(fault, {
     where: whereOf(call),
     hasRecords: call.effect !== 'none' && !call.isSetUp,
     retryAfterMs: pauseOf(session, answer, fault),
   })
-  throw status >= 500 ? new Unusable(error) : error
+  throw status >= 500 ? new UnusableAnswer(error) : error
 }
 
 const holds = (body: JsonObject, expect: Exclude<Call['expect'], 'nothing'>): boolean =>
   'list' in expect ? isList(body[expect.list]) : isObject(body[expect.object])
-
-function unreadable({ status, text }: HttpAnswer): string {
-  if (text.trim() === '') return `status ${status} with an empty body`
-  return `status ${status} with ${parseJson(text) === undefined ? 'a body that is not JSON' : 'an unexpected JSON body'}`
-}
 
 /** Fact sheet 5: the guard at the edge asks for more patience than the account's own limit, and fewer calls at a time. */
 const EDGE_PAUSE_MS = 15_000
@@ -209,11 +166,6 @@ function pauseOf(session: Session, answer: HttpAnswer, fault: ZendeskFault): num
   if (answer.status !== 429 || !/edge protection/i.test(fault.text)) return named
   session.queue.concurrency = 1
   return named ?? EDGE_PAUSE_MS
-}
-
-function serverTimeOf(answer: HttpAnswer): Date | undefined {
-  const at = Date.parse(answer.headers['date'] ?? '')
-  return Number.isNaN(at) ? undefined : new Date(at)
 }
 
 const clean = (session: Session, text: string) => withoutSecrets(text, session.signIn.secrets())

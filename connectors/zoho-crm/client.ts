@@ -1,16 +1,21 @@
 import PQueue from 'p-queue'
 import {
   type Context,
+  carryOut,
   DEFAULT_RETRIES,
+  describeUnusable,
+  type Effect,
+  type EffectfulCall,
   EngineError,
   type HttpAnswer,
-  HttpFailure,
   type HttpRequest,
-  isEngineError,
   type JsonObject,
   parseRetryAfter,
   type RetryPolicy,
   type StoredToken,
+  sendInterruptibly,
+  serverTimeOf,
+  UnusableAnswer,
   withRetries,
 } from '../../engine/sdk/index.ts'
 import { callError, DAY_LIMIT_PAUSE_MS, faultOf, lostAnswer, type ZohoFault } from './errors.ts'
@@ -29,8 +34,7 @@ export interface Call {
   readonly label?: string
   /** The list that an answer with content must have. An answer without it is no answer. */
   readonly expect: 'data' | 'watch' | 'fields' | 'modules' | 'org'
-  /** none: reads. repeatable: a write that may be sent twice. once: an ambiguous failure is `uncertain` at once. */
-  readonly effect: 'none' | 'repeatable' | 'once'
+  readonly effect: Effect
 }
 
 /** An answer to be judged item by item. `body` is undefined for 204 and 304: nothing there, which is no error (fact sheet 3.1). */
@@ -86,46 +90,14 @@ export function createClient(context: Context<ZohoSettings>): ZohoClient {
 
 const whereOf = (call: Call) => `${call.method} ${call.label ?? call.path}`
 
-/** A call with its retries. Once an attempt may have written, no later failure may say that it did not (Writer contract). */
-async function perform(session: Session, call: Call): Promise<Reply> {
-  let mayHaveWritten = false
-  try {
-    return await withRetries(session.context, RETRIES, async () => {
-      try {
-        return await signedIn(session, call)
-      } catch (thrown) {
-        const { error, isAmbiguous } = judge(call, thrown)
-        mayHaveWritten ||= isAmbiguous && call.effect !== 'none'
-        if (isAmbiguous && call.effect === 'once') throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
-        throw error
-      }
-    })
-  } catch (thrown) {
-    if (mayHaveWritten && !isEngineError(thrown, 'uncertain'))
-      throw lostAnswer(whereOf(call), messageOf(thrown), 'uncertain')
-    throw thrown
-  }
-}
+const effectOf = (call: Call): EffectfulCall => ({ where: whereOf(call), effect: call.effect, lost: lostAnswer })
 
-const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
-
-/** `isAmbiguous`: the request may have reached Zoho and been carried out. */
-function judge(call: Call, thrown: unknown): { readonly error: unknown; readonly isAmbiguous: boolean } {
-  if (thrown instanceof HttpFailure)
-    return { error: lostAnswer(whereOf(call), thrown.message, 'transient'), isAmbiguous: thrown.mayHaveHappened }
-  if (thrown instanceof Unusable) return { error: thrown.error, isAmbiguous: true }
-  return { error: thrown, isAmbiguous: false }
-}
-
-/** An answer came, but not one that says what happened: 5xx, HTML, truncated, without the list that it must have. */
-class Unusable extends Error {
-  readonly error: EngineError
-
-  constructor(error: EngineError) {
-    super(error.message)
-    this.error = error
-  }
-}
+const perform = (session: Session, call: Call): Promise<Reply> =>
+  carryOut(
+    effectOf(call),
+    () => signedIn(session, call),
+    once => withRetries(session.context, RETRIES, once),
+  )
 
 /** At most one new token per call, and only for the two answers that a new token can heal (fact sheet 1.3, 5). */
 async function signedIn(session: Session, call: Call): Promise<Reply> {
@@ -171,48 +143,31 @@ async function send(session: Session, call: Call, token: StoredToken): Promise<H
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     label: whereOf(call),
   }
-  const answer = await queue.add(() => sendInterruptibly(session, call, request))
+  const answer = await queue.add(() => sendInterruptibly(context, effectOf(call), request))
   const at = serverTimeOf(answer)
-  if (at !== undefined) session.aheadMs = Date.parse(at) - context.clock.now().getTime()
+  if (at !== undefined) session.aheadMs = at.getTime() - context.clock.now().getTime()
   return answer
 }
 
-/** Cancelled while a write is on its way: it may have happened. */
-async function sendInterruptibly(session: Session, call: Call, request: HttpRequest): Promise<HttpAnswer> {
-  const wasCancelled = session.context.signal.aborted
-  try {
-    return await session.context.http.send(request)
-  } catch (thrown) {
-    if (!wasCancelled && isEngineError(thrown, 'cancelled') && call.effect !== 'none')
-      throw lostAnswer(whereOf(call), 'the run was cancelled before the answer came', 'uncertain')
-    throw thrown
-  }
-}
-
 function settle(session: Session, call: Call, answer: HttpAnswer): Reply {
-  const serverTime = serverTimeOf(answer)
+  const serverTime = serverTimeOf(answer)?.toISOString()
   if (NOTHING.has(answer.status)) {
     if (call.effect === 'none') return { status: answer.status, body: undefined, serverTime }
-    throw new Unusable(lostAnswer(whereOf(call), `status ${answer.status} where an answer must be`, 'transient'))
+    throw new UnusableAnswer(lostAnswer(whereOf(call), `status ${answer.status} where an answer must be`, 'transient'))
   }
   const body = parseJson(answer.text)
   if (isObject(body) && isList(body[call.expect]) && answer.status < 500 && answer.status !== 429)
     return { status: answer.status, body, serverTime }
   const fault = redactFault(session, faultOf(isObject(body) ? body : {}, answer.status))
   if (answer.status < 300 && fault.code === '')
-    throw new Unusable(lostAnswer(whereOf(call), unreadable(answer, isObject(body)), 'transient'))
+    throw new UnusableAnswer(lostAnswer(whereOf(call), describeUnusable(answer, body), 'transient'))
   const error = callError(fault, {
     where: whereOf(call),
     isWrite: call.effect !== 'none',
     retryAfterMs: pauseOf(session, answer, fault),
   })
-  throw error.kind === 'transient' ? new Unusable(error) : error
+  throw error.kind === 'transient' ? new UnusableAnswer(error) : error
 }
-
-const unreadable = (answer: HttpAnswer, isJson: boolean): string =>
-  answer.text.trim() === ''
-    ? `status ${answer.status} with an empty body`
-    : `status ${answer.status} with ${isJson ? 'an unexpected JSON body' : 'a body that is not JSON'}`
 
 /** No Retry-After is documented: a named wait is honoured, spent credits park the work, the rest backs off (fact sheet 6.3). */
 function pauseOf(session: Session, answer: HttpAnswer, fault: ZohoFault): number | undefined {
@@ -220,11 +175,6 @@ function pauseOf(session: Session, answer: HttpAnswer, fault: ZohoFault): number
   if (answer.status !== 429) return named
   const areCreditsGone = answer.headers['x-api-credits-remaining'] === '0' || /24\s*-?\s*hours?/i.test(fault.message)
   return areCreditsGone ? Math.max(named ?? 0, DAY_LIMIT_PAUSE_MS) : named
-}
-
-function serverTimeOf(answer: HttpAnswer): string | undefined {
-  const at = Date.parse(answer.headers['date'] ?? '')
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }
 
 function redactFault(session: Session, fault: ZohoFault): ZohoFault {

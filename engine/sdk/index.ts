@@ -13,6 +13,7 @@ export type { EntityDescription, Field, Fields, FieldType } from '../core/fields
 export { canonicalJson, fingerprint } from '../core/fingerprint.ts'
 export type { Cursor, DataRecord, Json, JsonObject, Page } from '../core/record.ts'
 export { Secret } from '../core/secret.ts'
+export * from './carry-out.ts'
 export type * from './connector.ts'
 export { defineConnector } from './define-connector.ts'
 export { type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './http.ts'
