@@ -1,12 +1,14 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { EngineError } from '../../engine/core/errors.ts'
-import type { Cursor, DataRecord, JsonObject, Page } from '../../engine/core/record.ts'
-import type { Connection, Connector, ReadRequest } from '../../engine/sdk/connector.ts'
+import type { Connector } from '../../engine/sdk/connector.ts'
 import type { Sandbox } from '../../engine/sdk/sandbox/spec.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
 import { type Connected, connect, control, type MemoryTokens, memoryTokens } from '../support/connect.ts'
 import type { ConnectorFixture } from './fixture.ts'
+
+export { errorOf } from '../support/answers.ts'
+export { asStored, readAll, type Walked } from '../support/reading.ts'
 
 /** A connector under test with what the suite knows of it. */
 export interface Subject {
@@ -118,37 +120,3 @@ export function allOf(error: unknown): string {
   const failure = error instanceof EngineError ? JSON.stringify(error.toFailure()) : ''
   return `${failure}\n${inspect(error, { depth: 12, showHidden: true, getters: true })}`
 }
-
-/** The EngineError that `work` must end with. */
-export async function errorOf(work: () => Promise<unknown>): Promise<EngineError> {
-  try {
-    await work()
-  } catch (thrown) {
-    if (thrown instanceof EngineError) return thrown
-    throw thrown
-  }
-  throw new Error('nothing was thrown')
-}
-
-export interface Walked {
-  readonly pages: readonly Page[]
-  readonly records: readonly DataRecord[]
-  readonly keys: readonly string[]
-  readonly next: Cursor
-}
-
-/** Reads to the end. */
-export async function readAll(
-  connection: Connection,
-  entity: string,
-  request: Partial<ReadRequest> = {},
-): Promise<Walked> {
-  const pages: Page[] = []
-  for await (const page of connection.read(entity, { select: [], deletes: false, ...request })) pages.push(page)
-  const next = pages.at(-1)?.next
-  if (!next) throw new Error('a walk yields at least one page')
-  const records = pages.flatMap(page => page.records)
-  return { pages, records, keys: records.map(it => it.key), next }
-}
-
-export const asStored = (cursor: Cursor): Cursor => JSON.parse(JSON.stringify(cursor)) as JsonObject

@@ -1,9 +1,12 @@
 import { acumatica } from '../../../connectors/acumatica/index.ts'
-import { EngineError } from '../../../engine/core/errors.ts'
-import type { Cursor, DataRecord, JsonObject, Page } from '../../../engine/core/record.ts'
-import type { Connection, ReadRequest, WriteAnswer } from '../../../engine/sdk/connector.ts'
+import type { EngineError } from '../../../engine/core/errors.ts'
+import type { JsonObject } from '../../../engine/core/record.ts'
+import type { Connection, WriteAnswer } from '../../../engine/sdk/connector.ts'
 import type { Sandbox } from '../../../engine/sdk/sandbox/spec.ts'
 import { type Connected, type ConnectOptions, connect, control } from '../../support/connect.ts'
+
+export { errorOf as failureOf, refusedWith as refusedOf } from '../../support/answers.ts'
+export { asStored, readAll, type Walked } from '../../support/reading.ts'
 
 /** A sandbox, a connection to it as the engine opens it, and the sandbox's control routes. */
 export interface Opened extends Connected {
@@ -46,40 +49,6 @@ export async function openAcumatica({ records = 0, options = {}, ...rest }: Open
   }
 }
 
-export interface Walked {
-  readonly pages: readonly Page[]
-  readonly records: readonly DataRecord[]
-  readonly keys: readonly string[]
-  readonly next: Cursor
-}
-
-/** Reads to the end. */
-export async function readAll(
-  connection: Connection,
-  entity: string,
-  wish: Partial<ReadRequest> = {},
-): Promise<Walked> {
-  const pages: Page[] = []
-  for await (const page of connection.read(entity, { select: [], deletes: false, ...wish })) pages.push(page)
-  const next = pages.at(-1)?.next
-  if (!next) throw new Error('a walk yields at least one page')
-  const records = pages.flatMap(page => page.records)
-  return { pages, records, keys: records.map(it => it.key), next }
-}
-
-export const asStored = (cursor: Cursor): Cursor => JSON.parse(JSON.stringify(cursor)) as JsonObject
-
-/** The EngineError that `work` must end with. */
-export async function failureOf(work: () => Promise<unknown>): Promise<EngineError> {
-  try {
-    await work()
-  } catch (thrown) {
-    if (thrown instanceof EngineError) return thrown
-    throw thrown
-  }
-  throw new Error('no error was thrown')
-}
-
 export const codeOf = ({ kind, code }: EngineError) => `${kind} ${code}`
 
 export interface WriteOptions {
@@ -107,9 +76,4 @@ export async function writeCustomer(
 export function writtenOf(answer: WriteAnswer): Extract<WriteAnswer, { is: 'written' }> {
   if (answer.is === 'written') return answer
   throw answer.error
-}
-
-export function refusedOf(answer: WriteAnswer): EngineError {
-  if (answer.is === 'refused') return answer.error
-  throw new Error(`written as ${answer.sinkKey}`)
 }

@@ -1,9 +1,11 @@
 import { zendesk } from '../../../connectors/zendesk/index.ts'
 import { isEngineError } from '../../../engine/core/errors.ts'
-import type { Cursor, DataRecord, Page } from '../../../engine/core/record.ts'
 import type { Batch, Connection, ReadRequest, WriteAnswer } from '../../../engine/sdk/connector.ts'
 import type { Sandbox } from '../../../engine/sdk/sandbox/spec.ts'
 import { type Connected, type ConnectOptions, connect, control } from '../../support/connect.ts'
+import { readAll as readToEnd, type Walked } from '../../support/reading.ts'
+
+export type { Walked } from '../../support/reading.ts'
 
 /** A sandbox, a connection to it as the engine opens it, and the sandbox's control routes. */
 export interface Opened extends Connected {
@@ -39,26 +41,9 @@ export async function openZendesk({ sandboxOptions, records = 0, ...options }: O
 export const startSandbox = (options: Readonly<Record<string, string>> = {}, records = 0): Promise<Sandbox> =>
   zendesk.sandbox.start({ port: 0, host: '127.0.0.1', records, seed: 1, options: { ...UNLIMITED, ...options } })
 
-export interface Walked {
-  readonly pages: readonly Page[]
-  readonly records: readonly DataRecord[]
-  readonly keys: readonly string[]
-  readonly next: Cursor
-}
-
-/** Reads to the end. */
-export async function readAll(
-  connection: Connection,
-  entity: string,
-  wish: Partial<ReadRequest> = {},
-): Promise<Walked> {
-  const pages: Page[] = []
-  for await (const page of connection.read(entity, { select: 'all', deletes: false, ...wish })) pages.push(page)
-  const next = pages.at(-1)?.next
-  if (!next) throw new Error('a walk yields at least one page')
-  const records = pages.flatMap(page => page.records)
-  return { pages, records, keys: records.map(it => it.key), next }
-}
+/** Reads whole records to the end. */
+export const readAll = (connection: Connection, entity: string, wish: Partial<ReadRequest> = {}): Promise<Walked> =>
+  readToEnd(connection, entity, { select: 'all', ...wish })
 
 type Fields = Batch['records'][number]['fields']
 

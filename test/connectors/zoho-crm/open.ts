@@ -1,9 +1,12 @@
 import { zohoCrm } from '../../../connectors/zoho-crm/index.ts'
 import { isEngineError } from '../../../engine/core/errors.ts'
-import type { Cursor, DataRecord, JsonObject, Page } from '../../../engine/core/record.ts'
+import type { DataRecord, JsonObject } from '../../../engine/core/record.ts'
 import type { Connection, ReadRequest, WriteRecord } from '../../../engine/sdk/connector.ts'
 import type { Sandbox } from '../../../engine/sdk/sandbox/spec.ts'
 import { type Connected, type ConnectOptions, connect, control } from '../../support/connect.ts'
+import { readAll as readToEnd, type Walked } from '../../support/reading.ts'
+
+export type { Walked } from '../../support/reading.ts'
 
 /** A sandbox, a connection to it as the engine opens it, and the sandbox's control routes. */
 export interface Opened extends Connected {
@@ -27,24 +30,9 @@ export async function openZoho(
 export const startSandbox = (options: Readonly<Record<string, string>> = {}): Promise<Sandbox> =>
   zohoCrm.sandbox.start({ port: 0, host: '127.0.0.1', records: 0, seed: 1, options })
 
-export interface Walked {
-  readonly pages: readonly Page[]
-  readonly records: readonly DataRecord[]
-  readonly next: Cursor
-}
-
-/** Reads to the end. */
-export async function readAll(
-  connection: Connection,
-  entity: string,
-  wish: Partial<ReadRequest> = {},
-): Promise<Walked> {
-  const pages: Page[] = []
-  for await (const page of connection.read(entity, { select: ['ERP_ID'], deletes: false, ...wish })) pages.push(page)
-  const next = pages.at(-1)?.next
-  if (!next) throw new Error('a walk yields at least one page')
-  return { pages, records: pages.flatMap(page => page.records), next }
-}
+/** Reads to the end, with the external key of each record. */
+export const readAll = (connection: Connection, entity: string, wish: Partial<ReadRequest> = {}): Promise<Walked> =>
+  readToEnd(connection, entity, { select: ['ERP_ID'], ...wish })
 
 export const keysOf = (records: readonly DataRecord[]): string[] =>
   records.map(record => String(record.fields['ERP_ID']))
