@@ -53,6 +53,20 @@ describe('a service behind a proxy', () => {
   })
 })
 
+describe('an address for outside systems', () => {
+  it('is one of the web, written whole', async () => {
+    const served = await createServed({ use: [] })
+    try {
+      for (const wrong of ['connect.example.com', 'ftp://connect.example.com', 'localhost:8080']) {
+        const { code, err } = await cli(['serve', '--port', '0', '--public-url', wrong], { cwd: served.folder() })
+        expect([code, err.includes('--public-url')], wrong).to.deep.equal([2, true])
+      }
+    } finally {
+      await served.close()
+    }
+  })
+})
+
 describe('a path that is none', () => {
   let served: Served
   before(async () => {

@@ -77,7 +77,9 @@ export const serve: Verb = {
     if (context.isJson) context.print(JSON.stringify({ ok: true, url, workspaces: names, leftOut }))
     else context.print(`Serving ${names.join(', ') || 'no workspace'} at ${url}`)
     for (const { folder, mistakes } of leftOut)
-      context.note(`${folder} is left out: ${mistakes} mistakes. See "ml-connector validate".`)
+      context.note(
+        `${folder} is left out: ${mistakes} ${mistakes === 1 ? 'mistake' : 'mistakes'}. See "ml-connector validate".`,
+      )
     await asked(context, given.is('until-stdin-closes'))
     const isDone = await running.stop((given.count('deadline') ?? DEADLINE_S) * 1_000)
     if (!isDone) throw late()
@@ -89,7 +91,7 @@ function optionsOf(context: Context, given: Given): Parameters<typeof startServi
   const { product, terminal } = context
   const publicUrl = given.text('public-url')
   const level = LOG_LEVELS.find(it => it === given.text('log-level')) ?? (context.isVerbose ? 'debug' : 'info')
-  if (publicUrl !== undefined && !URL.canParse(publicUrl))
+  if (publicUrl !== undefined && !/^https?:$/.test(URL.parse(publicUrl)?.protocol ?? ''))
     throw usage(`--public-url ${publicUrl} is not an address`, 'Write it whole: https://connect.example.com.')
   const folders = given.list('workspace')
   return {
