@@ -19,6 +19,8 @@ import {
   zohoDelivery,
 } from './hooks.support.ts'
 
+/** Neither tried again within a run nor a reason to pause the connection. */
+const REFUSED = '{"code":"INVALID_REQUEST","message":"no","status":"error","details":{}}'
 const DAY_MS = 24 * 60 * 60_000
 
 describe('what was delivered', () => {
@@ -145,13 +147,16 @@ describe('what was delivered', () => {
 
   it('waits when its run failed, and is tried again later and later', async () => {
     await start()
-    await other.fault({ action: 'answer', path: 'Vendors', status: 200, body: '<html>', times: 10_000 })
+    await other.fault({ action: 'answer', path: 'crm', status: 400, body: REFUSED, times: 10_000 })
     await tell([await make('Retried Ltd')])
-    const failed = (count: number) =>
-      eventually(
-        async () => (await runs()).filter(it => it.state === 'failed').length,
+    const failed = async (count: number) => {
+      await eventually(
+        async () => served.events.filter(it => it.is === 'ended' && it.report.state === 'failed').length,
         found => found === count,
       )
+      // the inbox rests from when it was told
+      for (let at = 0; at < 10; at += 1) await new Promise(resolve => setImmediate(resolve))
+    }
     await failed(1)
     expect(await waiting()).to.equal(1)
     clock.advance(7_000)
@@ -171,7 +176,7 @@ describe('what was delivered', () => {
       .replace('Vendor_Name: Account_Name', 'Product_Name: Account_Name')
       .replace('entity: Vendors', 'entity: Products')
     await start({ files: { ...options.files, 'flows/products.yaml': second } })
-    await other.fault({ action: 'answer', path: 'Products', status: 200, body: '<html>', times: 10_000 })
+    await other.fault({ action: 'answer', path: 'Products', status: 400, body: REFUSED, times: 10_000 })
     await tell([await make('Both Ltd')])
     await served.event('ended', it => it.ref.flow === 'accounts')
     await served.event('ended', it => it.ref.flow === 'products')
