@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Cursor, JsonObject } from '../../../engine/core/record.ts'
+import type { JsonObject } from '../../../engine/core/record.ts'
 import { testClock } from '../../support/clock.ts'
-import { asStored, type Opened, openAcumatica } from './open.ts'
+import { type Copied, nothingCopied, QUIET, type Run, runOf, walkOnce } from '../../support/walks.ts'
+import { type Opened, openAcumatica } from './open.ts'
 
 /** What may happen to the source between two pages, or between two runs. */
 type Step =
@@ -25,37 +26,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ is: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 400 }) }),
 )
 
-interface Run {
-  /** What happens after each page, in turn. */
-  readonly during: readonly (readonly Step[])[]
-  /** Pages after which the process dies; 0: it does not. */
-  readonly diesAfter: number
-  /** Reads everything again. */
-  readonly sweeps: boolean
-  readonly after: readonly Step[]
-}
-
-const run: fc.Arbitrary<Run> = fc.record({
-  during: fc.array(fc.array(step, { maxLength: 2 }), { maxLength: 4 }),
-  diesAfter: fc.nat(3),
-  sweeps: fc.boolean(),
-  after: fc.array(step, { maxLength: 3 }),
-})
+const run = runOf(step)
 
 const PAGE_SIZE = 4
 const START = '2026-03-01T10:00:00.000Z'
 
 /** The source as it is, and a copy kept by reading. */
-interface World {
+interface World extends Copied {
   readonly erp: Opened
-  /** Names by key, as they are in the sandbox. */
-  readonly live: Map<string, string>
-  /** Names by key, as they were read. */
-  readonly copy: Map<string, string>
-  /** Keys that the walk of all records has given so far. */
-  readonly walked: Set<string>
   edits: number
-  cursor: Cursor | undefined
 }
 
 async function put(world: World, record: JsonObject): Promise<void> {
@@ -96,45 +75,24 @@ async function act(world: World, it: Step): Promise<void> {
   }
 }
 
-/** One run: every page is applied to the copy and its cursor kept, in that order, until the end or the crash. */
-async function readOnce(world: World, { during, diesAfter, sweeps }: Omit<Run, 'after'>): Promise<void> {
-  const { erp, copy, walked } = world
-  const after = world.cursor === undefined ? {} : { after: asStored(world.cursor) }
-  if (sweeps || world.cursor === undefined) walked.clear()
-  const request = { ...after, full: sweeps, select: ['CustomerName'], deletes: true, pageSize: PAGE_SIZE }
-  let pages = 0
-  for await (const page of erp.connection.read('Customer', request)) {
-    for (const { key, fields } of page.records) {
-      copy.set(key, String(fields['CustomerName']))
-      walked.add(key)
-    }
-    if (page.complete) removeUnseen(world)
-    world.cursor = page.next
-    pages += 1
-    for (const it of during[pages - 1] ?? []) await act(world, it)
-    if (pages === diesAfter) return
-  }
+const readOnce = (world: World, of: Omit<Run<Step>, 'after'>): Promise<void> => {
+  const { connection } = world.erp
+  const whose = { entity: 'Customer', text: 'CustomerName', pageSize: PAGE_SIZE }
+  return walkOnce(world, { connection, ...whose, act: it => act(world, it) }, of)
 }
 
-/** A complete walk saw every live record: what it did not see is taken for deleted, and must be, or be newer than the walk. */
-function removeUnseen({ copy, walked, live }: World): void {
-  for (const key of [...copy.keys()]) {
-    if (walked.has(key)) continue
-    expect(live.has(key), `the live record ${key} is taken for deleted`).to.equal(false)
-    copy.delete(key)
-  }
-}
-
-const QUIET = { during: [], diesAfter: 0, sweeps: false }
-
-async function live(runs: readonly Run[], before: readonly Step[], options: Record<string, string>): Promise<World> {
+async function live(
+  runs: readonly Run<Step>[],
+  before: readonly Step[],
+  options: Record<string, string>,
+): Promise<World> {
   const erp = await openAcumatica({
     options: { customerNumbering: 'manual', ...options },
     clock: testClock(new Date(START)),
   })
   try {
     await erp.at.clock({ now: START })
-    const world: World = { erp, live: new Map(), copy: new Map(), walked: new Set(), edits: 0, cursor: undefined }
+    const world: World = { ...nothingCopied(), erp, edits: 0 }
     for (const it of before) await act(world, it)
     for (const it of runs) {
       await readOnce(world, it)
@@ -168,7 +126,7 @@ describe('acumatica: a history of customers, read in runs that may die at any pa
     const erp = await openAcumatica({ clock: testClock(new Date(START)) })
     try {
       await erp.at.clock({ now: START })
-      const world: World = { erp, live: new Map(), copy: new Map(), walked: new Set(), edits: 0, cursor: undefined }
+      const world: World = { ...nothingCopied(), erp, edits: 0 }
       for (let i = 0; i < 4; i += 1) {
         await act(world, { is: 'insert', count: 7, isOdd: false })
         await act(world, { is: 'wait', seconds: 30 })

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Cursor } from '../../../engine/core/record.ts'
 import { testClock } from '../../support/clock.ts'
-import { asStored, MINUTE, type Opened, open } from './open.ts'
+import { type Copied, nothingCopied, QUIET, type Run, runOf, walkOnce } from '../../support/walks.ts'
+import { MINUTE, type Opened, open } from './open.ts'
 
 /** What may happen to the source between two pages, or between two runs. */
 type Step =
@@ -20,21 +20,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ is: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 50 }) }),
 )
 
-interface Run {
-  /** What happens after each page, in turn. */
-  readonly during: readonly (readonly Step[])[]
-  /** Pages after which the process dies; 0: it does not. */
-  readonly diesAfter: number
-  readonly sweeps: boolean
-  readonly after: readonly Step[]
-}
-
-const run: fc.Arbitrary<Run> = fc.record({
-  during: fc.array(fc.array(step, { maxLength: 2 }), { maxLength: 4 }),
-  diesAfter: fc.nat(3),
-  sweeps: fc.boolean(),
-  after: fc.array(step, { maxLength: 3 }),
-})
+const run = runOf(step)
 
 const PAGE_SIZE = 4
 /** Less than every run looks back. */
@@ -56,16 +42,10 @@ const KINDS: readonly Kind[] = [
 ]
 
 /** The source as it is, and a copy kept by reading. */
-interface World {
+interface World extends Copied {
   readonly erp: Opened
   readonly kind: Kind
-  /** Texts by key, as they are in the sandbox; and as they were read. */
-  readonly live: Map<string, string>
-  readonly copy: Map<string, string>
-  /** Keys that the walk over all records has given so far. */
-  readonly walked: Set<string>
   edits: number
-  cursor: Cursor | undefined
 }
 
 async function edit({ erp, kind, live }: World, key: string, text: string): Promise<void> {
@@ -109,41 +89,16 @@ async function act(world: World, it: Step): Promise<void> {
   }
 }
 
-/** One run: every page is applied to the copy and its cursor kept, in that order, until the end or the crash. */
-async function readOnce(world: World, { during, diesAfter, sweeps }: Omit<Run, 'after'>): Promise<void> {
-  const { erp, kind, copy, walked } = world
-  const after = world.cursor === undefined ? {} : { after: asStored(world.cursor) }
-  if (sweeps || world.cursor === undefined) walked.clear()
-  const request = { ...after, full: sweeps, select: [kind.text], deletes: true, pageSize: PAGE_SIZE }
-  let pages = 0
-  for await (const page of erp.connection.read(kind.entity, request)) {
-    expect(page.records.length).to.be.at.most(PAGE_SIZE)
-    for (const { key, fields } of page.records) {
-      copy.set(key, String(fields[kind.text]))
-      walked.add(key)
-    }
-    if (page.complete) removeUnseen(world)
-    world.cursor = page.next
-    pages += 1
-    for (const it of during[pages - 1] ?? []) await act(world, it)
-    if (pages === diesAfter) return
-  }
+const readOnce = (world: World, of: Omit<Run<Step>, 'after'>): Promise<void> => {
+  const { erp, kind } = world
+  const { connection } = erp
+  const walk = { connection, ...kind, pageSize: PAGE_SIZE, act: (it: Step) => act(world, it) }
+  return walkOnce(world, walk, of)
 }
-
-/** A complete walk saw every live record: what it did not see is taken for deleted. */
-function removeUnseen({ copy, walked, live }: World): void {
-  for (const key of [...copy.keys()]) {
-    if (walked.has(key)) continue
-    expect(live.has(key), `the live record ${key} is taken for deleted`).to.equal(false)
-    copy.delete(key)
-  }
-}
-
-const QUIET = { during: [], diesAfter: 0, sweeps: false }
 
 interface Story {
   readonly kind: Kind
-  readonly runs: readonly Run[]
+  readonly runs: readonly Run<Step>[]
   /** When it begins: just before the clock goes back, goes ahead, or nothing of the kind. */
   readonly startsAt: string
 }
@@ -154,7 +109,7 @@ const story: fc.Arbitrary<Story> = fc.record({
   startsAt: fc.constantFrom('2026-11-01T06:20:00Z', '2026-03-08T07:40:00Z', '2026-06-15T15:00:00Z'),
 })
 
-const silentOrGone = (runs: readonly Run[]) =>
+const silentOrGone = (runs: readonly Run<Step>[]) =>
   runs.some(it => [...it.during.flat(), ...it.after].some(({ is }) => is === 'editSilently'))
 
 async function worldOf({ kind, startsAt }: Story): Promise<World> {
@@ -165,7 +120,7 @@ async function worldOf({ kind, startsAt }: Story): Promise<World> {
   const { records } = await erp.read(kind.entity, { select: [kind.text] })
   const live = new Map(records.map(it => [it.key, String(it.fields[kind.text])]))
   expect(live.size).to.equal((await erp.at.records(kind.entity)).length)
-  return { erp, kind, live, copy: new Map(), walked: new Set(), edits: 0, cursor: undefined }
+  return { ...nothingCopied(), erp, kind, live, edits: 0 }
 }
 
 describe('a walk of sage-100', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Cursor } from '../../../engine/core/record.ts'
-import { asStored, HOUR, type Opened, open } from './open.ts'
+import { type Copied, nothingCopied, QUIET, type Run, runOf, walkOnce } from '../../support/walks.ts'
+import { HOUR, type Opened, open } from './open.ts'
 
 /** What may happen to the source between two pages, or between two runs. */
 type Step =
@@ -24,21 +24,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ is: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 30 }) }),
 )
 
-interface Run {
-  /** What happens after each page, in turn. */
-  readonly during: readonly (readonly Step[])[]
-  /** Pages after which the process dies; 0: it does not. */
-  readonly diesAfter: number
-  readonly sweeps: boolean
-  readonly after: readonly Step[]
-}
-
-const run: fc.Arbitrary<Run> = fc.record({
-  during: fc.array(fc.array(step, { maxLength: 2 }), { maxLength: 4 }),
-  diesAfter: fc.nat(3),
-  sweeps: fc.boolean(),
-  after: fc.array(step, { maxLength: 3 }),
-})
+const run = runOf(step)
 
 const PAGE_SIZE = 4
 
@@ -55,20 +41,14 @@ const KINDS: readonly Kind[] = [
 ]
 
 /** The source as it is, and a copy kept by reading. */
-interface World {
+interface World extends Copied {
   readonly erp: Opened
   readonly kind: Kind
-  /** Texts by key, as they are in the sandbox; and as they were read. */
-  readonly live: Map<string, string>
-  readonly copy: Map<string, string>
-  /** Keys that the walk over all records has given so far. */
-  readonly walked: Set<string>
   /** The day that is looked back serves a wrong zone or a session date of yesterday, not both. */
   readonly backdatedHours: number
   /** Without an order, what was missed is only noticed by counting, and a deletion at the same time could make up for it. */
   readonly isOrdered: boolean
   edits: number
-  cursor: Cursor | undefined
 }
 
 async function put({ erp, kind, live }: World, key: string, text: string): Promise<void> {
@@ -106,41 +86,16 @@ async function act(world: World, it: Step): Promise<void> {
   }
 }
 
-/** One run: every page is applied to the copy and its cursor kept, in that order, until the end or the crash. */
-async function readOnce(world: World, { during, diesAfter, sweeps }: Omit<Run, 'after'>): Promise<void> {
-  const { erp, kind, copy, walked } = world
-  const after = world.cursor === undefined ? {} : { after: asStored(world.cursor) }
-  if (sweeps || world.cursor === undefined) walked.clear()
-  const request = { ...after, full: sweeps, select: [kind.text], deletes: true, pageSize: PAGE_SIZE }
-  let pages = 0
-  for await (const page of erp.connection.read(kind.entity, request)) {
-    expect(page.records.length).to.be.at.most(PAGE_SIZE)
-    for (const { key, fields } of page.records) {
-      copy.set(key, String(fields[kind.text]))
-      walked.add(key)
-    }
-    if (page.complete) removeUnseen(world)
-    world.cursor = page.next
-    pages += 1
-    for (const it of during[pages - 1] ?? []) if (world.isOrdered || it.is !== 'delete') await act(world, it)
-    if (pages === diesAfter) return
-  }
+const readOnce = (world: World, of: Omit<Run<Step>, 'after'>): Promise<void> => {
+  const { erp, kind, isOrdered } = world
+  const during = of.during.map(steps => steps.filter(it => isOrdered || it.is !== 'delete'))
+  const walk = { connection: erp.connection, ...kind, pageSize: PAGE_SIZE, act: (it: Step) => act(world, it) }
+  return walkOnce(world, walk, { ...of, during })
 }
-
-/** A complete walk saw every live record: what it did not see is taken for deleted. */
-function removeUnseen({ copy, walked, live }: World): void {
-  for (const key of [...copy.keys()]) {
-    if (walked.has(key)) continue
-    expect(live.has(key), `the live record ${key} is taken for deleted`).to.equal(false)
-    copy.delete(key)
-  }
-}
-
-const QUIET = { during: [], diesAfter: 0, sweeps: false }
 
 interface Story {
   readonly kind: Kind
-  readonly runs: readonly Run[]
+  readonly runs: readonly Run<Step>[]
   readonly order: string
   readonly timeZone: string
   /** What the settings say of the zone: right, or left out. */
@@ -164,8 +119,15 @@ describe('a walk of sage-300', () => {
         const rows = await erp.at.records(kind.entity)
         const live = new Map(rows.map(it => [String(it[kind.key]), String(it[kind.text])]))
         const backdatedHours = isZoneTold ? 23 : 0
-        const kept = { copy: new Map(), walked: new Set<string>(), cursor: undefined }
-        const world: World = { erp, kind, live, ...kept, backdatedHours, isOrdered: order === 'key', edits: 0 }
+        const world: World = {
+          ...nothingCopied(),
+          erp,
+          kind,
+          live,
+          backdatedHours,
+          isOrdered: order === 'key',
+          edits: 0,
+        }
         try {
           for (const it of runs) {
             await readOnce(world, it)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Cursor } from '../../../engine/core/record.ts'
+import { type Copied, nothingCopied, QUIET, type Run, runOf, walkOnce } from '../../support/walks.ts'
 import { type Opened, openZendesk, readAll } from './open.ts'
 
 /** What may happen to the source between two pages, or between two runs. */
@@ -22,26 +22,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ is: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 150 }) }),
 )
 
-interface Run {
-  /** What happens after each page, in turn. */
-  readonly during: readonly (readonly Step[])[]
-  /** Pages after which the process dies; 0: it does not. */
-  readonly diesAfter: number
-  /** Reads everything again. */
-  readonly sweeps: boolean
-  readonly after: readonly Step[]
-}
-
-const run: fc.Arbitrary<Run> = fc.record({
-  during: fc.array(fc.array(step, { maxLength: 2 }), { maxLength: 4 }),
-  diesAfter: fc.nat(3),
-  sweeps: fc.boolean(),
-  after: fc.array(step, { maxLength: 3 }),
-})
+const run = runOf(step)
 
 const PAGE_SIZE = 3
-const QUIET = { during: [], diesAfter: 0, sweeps: false }
-
 /** The text that a person changes, and what a new record must have. */
 const ENTITIES = {
   organizations: { text: 'details', make: (n: number) => ({ name: `Org ${n}` }), tellsDeletions: false },
@@ -51,15 +34,10 @@ const ENTITIES = {
 type EntityName = keyof typeof ENTITIES
 
 /** The source as it is, and a copy kept by reading. */
-interface World {
+interface World extends Copied {
   readonly zendesk: Opened
   readonly entity: EntityName
-  readonly live: Map<string, string>
-  readonly copy: Map<string, string>
-  /** Ids that the walk of all records has given so far. */
-  readonly walked: Set<string>
   edits: number
-  cursor: Cursor | undefined
 }
 
 async function pass({ zendesk }: World, seconds: number): Promise<void> {
@@ -95,26 +73,11 @@ async function act(world: World, it: Step): Promise<void> {
   if (it.is === 'wait') await pass(world, it.seconds)
 }
 
-/** One run: every page is applied to the copy and its cursor kept, in that order, until the end or the crash. */
-async function readOnce(world: World, { during, diesAfter, sweeps }: Omit<Run, 'after'>): Promise<void> {
-  const { zendesk, copy, walked, entity } = world
-  const after = world.cursor === undefined ? {} : { after: world.cursor }
-  const request = { ...after, full: sweeps, select: 'all', deletes: true, pageSize: PAGE_SIZE } as const
-  if (sweeps || world.cursor === undefined) walked.clear()
-  let pages = 0
-  for await (const page of zendesk.connection.read(entity, request)) {
-    for (const record of page.records)
-      if (record.change === 'delete') copy.delete(record.key)
-      else {
-        copy.set(record.key, String(record.fields[ENTITIES[entity].text]))
-        walked.add(record.key)
-      }
-    if (page.complete) await removeUnseen(world)
-    world.cursor = page.next
-    pages += 1
-    for (const it of during[pages - 1] ?? []) await act(world, it)
-    if (pages === diesAfter) return
-  }
+const readOnce = (world: World, of: Omit<Run<Step>, 'after'>): Promise<void> => {
+  const { entity, zendesk } = world
+  const whose = { entity, text: ENTITIES[entity].text, select: 'all', pageSize: PAGE_SIZE, mayOverfill: true } as const
+  const reactions = { act: (it: Step) => act(world, it), removeUnseen: () => removeUnseen(world) }
+  return walkOnce(world, { connection: zendesk.connection, ...whose, ...reactions }, of)
 }
 
 /** As the engine does: what a complete walk did not see is asked for, and what is not there either is gone. Lists are sure by themselves. */
@@ -129,20 +92,12 @@ async function removeUnseen({ zendesk, entity, copy, walked, live }: World): Pro
   for (const id of unseen) if (!keys.includes(id)) copy.delete(id)
 }
 
-async function live(entity: EntityName, runs: readonly Run[], before: readonly Step[]): Promise<World> {
+async function live(entity: EntityName, runs: readonly Run<Step>[], before: readonly Step[]): Promise<World> {
   const zendesk = await openZendesk()
   try {
     await zendesk.at.clock({ now: '2026-03-01T10:00:00.000Z' })
     // the account's own user is not of this history
-    const world: World = {
-      zendesk,
-      entity,
-      live: new Map(),
-      copy: new Map(),
-      walked: new Set(),
-      edits: 0,
-      cursor: undefined,
-    }
+    const world: World = { ...nothingCopied(), zendesk, entity, edits: 0 }
     for (const it of await zendesk.at.records(entity)) world.live.set(String(it['id']), 'undefined')
     for (const it of before) await act(world, it)
     for (const it of runs) {
@@ -176,15 +131,7 @@ describe('a history of zendesk records, read in runs that may die at any page', 
       const zendesk = await openZendesk()
       try {
         await zendesk.at.clock({ now: '2026-03-01T10:00:00.000Z' })
-        const world: World = {
-          zendesk,
-          entity,
-          live: new Map(),
-          copy: new Map(),
-          walked: new Set(),
-          edits: 0,
-          cursor: undefined,
-        }
+        const world: World = { ...nothingCopied(), zendesk, entity, edits: 0 }
         for (let i = 0; i < 4; i += 1) {
           await act(world, { is: 'insert', count: 7 })
           await pass(world, 30)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Cursor } from '../../../engine/core/record.ts'
+import { type Copied, nothingCopied, QUIET, type Run, runOf, walkOnce } from '../../support/walks.ts'
 import { type Opened, openZoho } from './open.ts'
 
 /** What may happen to the source between two pages, or between two runs. */
@@ -19,38 +19,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ is: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 90 }) }),
 )
 
-interface Run {
-  /** What happens after each page, in turn. */
-  readonly during: readonly (readonly Step[])[]
-  /** Pages after which the process dies; 0: it does not. */
-  readonly diesAfter: number
-  /** Reads everything again. */
-  readonly sweeps: boolean
-  readonly after: readonly Step[]
-}
-
-const run: fc.Arbitrary<Run> = fc.record({
-  during: fc.array(fc.array(step, { maxLength: 2 }), { maxLength: 4 }),
-  diesAfter: fc.nat(3),
-  sweeps: fc.boolean(),
-  after: fc.array(step, { maxLength: 3 }),
-})
+const run = runOf(step)
 
 const PAGE_SIZE = 3
 
 /** The source as it is, and a copy kept by reading. */
-interface World {
+interface World extends Copied {
   readonly zoho: Opened
-  /** Names by id, as they are in the sandbox. */
-  readonly live: Map<string, string>
-  /** Names by id, as they were read. */
-  readonly copy: Map<string, string>
-  /** Ids that the walk of all records has given so far. */
-  readonly walked: Set<string>
   edits: number
   /** Every step has a second of its own; else many share one. */
   readonly ticks: boolean
-  cursor: Cursor | undefined
 }
 
 async function act(world: World, it: Step): Promise<void> {
@@ -74,50 +52,19 @@ async function act(world: World, it: Step): Promise<void> {
   if (it.is === 'wait') await zoho.at.clock({ advanceMs: it.seconds * 1_000 })
 }
 
-/** One run: every page is applied to the copy and its cursor kept, in that order, until the end or the crash. */
-async function readOnce(world: World, { during, diesAfter, sweeps }: Omit<Run, 'after'>): Promise<void> {
-  const { zoho, copy, walked } = world
-  const after = world.cursor === undefined ? {} : { after: world.cursor }
-  const request = { ...after, full: sweeps, select: ['Account_Name'], deletes: true, pageSize: PAGE_SIZE }
-  if (sweeps || world.cursor === undefined) walked.clear()
-  let pages = 0
-  for await (const page of zoho.connection.read('Accounts', request)) {
-    for (const record of page.records)
-      if (record.change === 'delete') copy.delete(record.key)
-      else {
-        copy.set(record.key, String(record.fields['Account_Name']))
-        walked.add(record.key)
-      }
-    if (page.complete) removeUnseen(world)
-    world.cursor = page.next
-    pages += 1
-    for (const it of during[pages - 1] ?? []) await act(world, it)
-    if (pages === diesAfter) return
-  }
+const readOnce = (world: World, of: Omit<Run<Step>, 'after'>): Promise<void> => {
+  const { connection } = world.zoho
+  const whose = { entity: 'Accounts', text: 'Account_Name', pageSize: PAGE_SIZE }
+  return walkOnce(world, { connection, ...whose, act: it => act(world, it) }, of)
 }
 
-/** A complete walk saw every live record: what it did not see is taken for deleted, and must be. */
-function removeUnseen({ copy, walked, live }: World): void {
-  for (const id of [...copy.keys()]) {
-    if (walked.has(id)) continue
-    expect(live.has(id), 'a live record is taken for deleted').to.equal(false)
-    copy.delete(id)
-  }
-}
+const worldOf = (zoho: Opened, ticks: boolean): World => ({ ...nothingCopied(), zoho, edits: 0, ticks })
 
-const worldOf = (zoho: Opened, ticks: boolean): World => ({
-  zoho,
-  live: new Map(),
-  copy: new Map(),
-  walked: new Set(),
-  edits: 0,
-  ticks,
-  cursor: undefined,
-})
-
-const QUIET = { during: [], diesAfter: 0, sweeps: false }
-
-async function live(runs: readonly Run[], before: readonly Step[], knobs: Record<string, string>): Promise<World> {
+async function live(
+  runs: readonly Run<Step>[],
+  before: readonly Step[],
+  knobs: Record<string, string>,
+): Promise<World> {
   const zoho = await openZoho()
   try {
     await zoho.at.clock({ now: '2026-03-01T10:00:00.000Z' })
