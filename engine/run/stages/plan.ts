@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../core/record.ts'
 import type { FoundRecord } from '../../sdk/connector.ts'
 import type { Run } from '../run.ts'
 import type { Draft, OpenStep, Planned } from '../types.ts'
+import { stillThere } from './still-there.ts'
 
 /**
  * Decides, for each sink record, what is sent: the one planner of `run` and `preview`. Unchanged records cost no call.
@@ -14,7 +15,7 @@ import type { Draft, OpenStep, Planned } from '../types.ts'
 export async function plan(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<void> {
   const open = drafts.filter(draft => !draft.item.ended)
   if (open.length === 0) return
-  const known = await knownOf(run, step, open)
+  const known = await stillThere(step, await knownOf(run, step, open))
   for (const draft of open) planOne(run, step, draft, known.get(nameOf(draft)))
   if (!step.plan.sink.shared) await refuseSharedMatches(run, step, open)
   await lookUp(
