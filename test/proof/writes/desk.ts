@@ -8,7 +8,7 @@ import { createErp, type ToyErp } from '../../run/support/toy-erp.ts'
 import { compile } from '../support/compile.ts'
 import { createEngine, type Engine } from '../support/engine.ts'
 import { nowhere } from '../support/nowhere.ts'
-import { sharedClock } from '../support/shared-clock.ts'
+import { type SharedClock, sharedClock } from '../support/shared-clock.ts'
 
 /** A writable entity of a real connector, a source in memory, and a flow between them. */
 export interface Desk {
@@ -18,6 +18,9 @@ export interface Desk {
   readonly erp: ToyErp
   readonly plan: FlowPlan
   readonly operations: readonly Operation[]
+  readonly clock: SharedClock
+  /** Does the system take a record again that was deleted there? Some keep what belonged to it, and refuse. */
+  readonly canReturn: boolean
   /** The n-th value of what is matched on: the key of a source record. */
   keyOf(n: number): string
   /** What the target holds under these keys: its texts. */
@@ -43,9 +46,10 @@ export async function openDesk(subject: Subject, entity: string): Promise<Desk> 
     target: { connector, sandbox: rig.sandbox },
   }
   const clock = sharedClock(await rig.now(), [rig.at])
+  const canReturn = operations.includes('delete') && (await isTakenAgain(rig, entity, samples))
   const engine = await createEngine({ systems, clock, unitSize: 4, timeoutMs: TIMEOUT })
   return {
-    ...{ rig, entity, engine, erp, operations },
+    ...{ rig, entity, engine, erp, operations, clock, canReturn },
     plan: compile(flowOf(connector, entity, { samples, operations }), systems),
     keyOf: n => String(samples.make(`w${n}`)[samples.uniqueField]),
     held: keys => heldAt(rig, entity, { samples, keys }),
@@ -55,6 +59,22 @@ export async function openDesk(subject: Subject, entity: string): Promise<Desk> 
     },
   }
 }
+
+async function isTakenAgain(rig: Rig, entity: string, samples: Samples): Promise<boolean> {
+  const make = async () => {
+    const records = [{ ref: 'r', fields: samples.make('returns') }]
+    const [answer] = await rig.connection.write(entity, { operation: 'create', options: {}, records })
+    return answer?.is === 'written' ? answer.sinkKey : undefined
+  }
+  const sinkKey = await make()
+  if (sinkKey === undefined) throw new Error(`${entity}: a sample was refused`)
+  const records = [{ ref: 'r', sinkKey, fields: {} }]
+  await rig.connection.write(entity, { operation: 'delete', options: {}, records })
+  await rig.advance(HOUR)
+  return (await make()) !== undefined
+}
+
+const HOUR = 3_600_000
 
 interface Shape {
   readonly samples: Samples
