@@ -19,6 +19,22 @@ const PAGES: Readonly<Record<string, string>> = {
 
 const [LIGHT, DARK] = ['rgb(244, 246, 247)', 'rgb(15, 21, 24)']
 
+/** How many stretches of columns of the picture have the colour of what is dead. */
+const RED_BARS = `(() => {
+  const canvas = document.querySelector('.plot canvas')
+  const { width, height } = canvas
+  const context = canvas.getContext('2d')
+  const { data } = context.getImageData(0, 0, width, height)
+  context.fillStyle = getComputedStyle(canvas).getPropertyValue('--bad').trim()
+  const [red, green, blue] = [1, 3, 5].map(it => Number.parseInt(context.fillStyle.slice(it, it + 2), 16))
+  const isRed = (x, y) => {
+    const at = (y * width + x) * 4
+    return data[at] === red && data[at + 1] === green && data[at + 2] === blue
+  }
+  const columns = Array.from({ length: width }, (_, x) => Array.from({ length: height }, (_, y) => y).some(y => isRed(x, y)))
+  return columns.filter((it, x) => it && !columns[x - 1]).length
+})()`
+
 describe('every page of the dashboard', () => {
   let stage: Stage
   let context: BrowserContext
@@ -51,6 +67,18 @@ describe('every page of the dashboard', () => {
       expect(await page.locator('h1').isVisible()).to.equal(true)
       await page.close()
     })
+
+  it('draws dead records of the runs that had some, and nothing for those that had none', async () => {
+    await stage.erp.put('VENDOR', { VENDORID: 'V-FINE', NAME: 'Fine', STATUS: 'active' })
+    const wish = { is: 'keys', trigger: 'manual', actor: 'anna', keys: ['V-FINE'] } as const
+    const { counts } = await stage.running.service.dispatcher.request({ workspace: 'test', flow: 'vendors' }, wish)
+    expect([counts.read, counts.dead]).to.deep.equal([1, 0])
+    const page = await context.newPage()
+    await page.goto(at('/flows/vendors'))
+    await page.locator('.plot canvas').waitFor()
+    expect(await page.evaluate(RED_BARS)).to.equal(1)
+    await page.close()
+  })
 
   it('is dark or light as the person chose, also after the next visit', async () => {
     const page = await context.newPage()

@@ -21,7 +21,10 @@ export default function ActionsPage() {
             if (rows.length === 0)
               return (
                 <Empty title="Nobody has done anything yet">
-                  <p>Whatever people do here or on the command line is recorded with their name.</p>
+                  <p>
+                    Whatever people do here is recorded with their name, and what they do with tokens on the command
+                    line.
+                  </p>
                 </Empty>
               )
             return (

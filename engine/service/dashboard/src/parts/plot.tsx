@@ -75,7 +75,8 @@ function optionsOf(place: HTMLElement): uPlot.Options {
         label: it.label,
         stroke: colour(it.colour),
         fill: colour(it.colour),
-        width: 1,
+        // an outline would make a line of a bar that is none
+        width: 0,
         ...(BARS ? { paths: BARS } : {}),
         points: { show: false },
       })),
