@@ -20,7 +20,7 @@ export function connectionNamed({ opened }: Held, name: string) {
 
 function whichThereAre(name: string, names: readonly string[]): string {
   const [near] = suggest(name, names)
-  if (names.length === 0) return 'There is none.'
+  if (names.length === 0) return 'The workspace has none.'
   return `${near === undefined ? '' : `Did you mean ${near}? `}There is: ${names.slice(0, 50).join(', ')}.`
 }
 
