@@ -1,5 +1,7 @@
 import type { Selectable, SelectQueryBuilder } from 'kysely'
 import type { EventFilter, EventRow, Ledger, Outcome, RecordEvent } from '../core/ledger.ts'
+import { append, CHAIN_COLUMNS } from './chain.ts'
+import { eventParts } from './chain-rows.ts'
 import { integers, texts } from './dialects/columns.ts'
 import type { NameIds } from './names.ts'
 import type { EventTable, Tables } from './schema.ts'
@@ -7,6 +9,7 @@ import type { Settling, Store } from './store.ts'
 import { readFailure, toIso, toMs } from './values.ts'
 
 const COLUMNS = {
+  ...CHAIN_COLUMNS,
   ...integers('workspace', 'run', 'flow', 'flow_hash', 'step', 'at', 'source_connection', 'source_entity'),
   ...integers('sink_connection', 'sink_entity', 'outcome', 'attempt', 'code'),
   ...texts('source_key', 'source_version', 'sink_key', 'did', 'changed', 'failure'),
@@ -85,11 +88,18 @@ export function eventNames(settlement: Settling['settlement']): Set<string> {
   return all
 }
 
-export async function settleEvents({ store, transaction, settlement, names, runNo }: Settling): Promise<void> {
+export async function settleEvents({ store, transaction, settlement, names, runNo, run }: Settling): Promise<void> {
+  const rows = settlement.events.map(event => {
+    const row = toRow(event, names)
+    // the failure as the text that it is kept as: exactly what is stored is what is hashed
+    const { at, failure } = row
+    return { row, parts: eventParts({ ...event, at, run, code: event.failure?.code ?? null, failure }) }
+  })
+  const chained = await append(store, transaction, { trail: 'events', table: 'record_events', rows })
   await store.dialect.insertRows(transaction, {
     table: 'record_events',
     columns: COLUMNS,
-    rows: settlement.events.map(event => ({ workspace: store.workspaceId, run: runNo, ...toRow(event, names) })),
+    rows: chained.map(row => ({ ...row, workspace: store.workspaceId, run: runNo })),
     conflict: '',
   })
 }
