@@ -13,7 +13,7 @@ export function erasure(store: Store): Pick<Audit, 'eraseSubject'> {
     async eraseSubject(subject, deed) {
       const ids = await store.names.findSome([subject.connection, subject.entity])
       const wanted = { ...subject, connectionId: ids(subject.connection) ?? 0, entityId: ids(subject.entity) ?? 0 }
-      const rows = await store.db.transaction().execute(transaction => eraseAll(store, transaction, { wanted, deed }))
+      const rows = await store.dialect.forGood(store.db, transaction => eraseAll(store, transaction, { wanted, deed }))
       const text = await store.names.texts(rows.linked.flatMap(it => [it.connection, it.entity]))
       const linked = rows.linked.map(it => ({ ...it, connection: text(it.connection), entity: text(it.entity) }))
       return { ...rows, linked }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -9,7 +9,7 @@ import { expect } from 'chai'
 import type { ChainBreak, ChainPlace } from '../../engine/core/audit.ts'
 import { openSqliteLedger } from '../../engine/ledger/index.ts'
 import { action } from './operations.ts'
-import { AT, countingSealer, event, later, settlement, started } from './records.ts'
+import { AT, codeOf, countingSealer, dead, event, later, settlement, started } from './records.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-chain-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -87,7 +87,7 @@ describe('the audit trail as a chain', () => {
         const next = name === 'hash' ? ['events edited 5 id 5'] : []
         expect(found, name).to.deep.equal(['events edited 4 id 4', ...next])
       }
-      expect(tried.length).to.equal(19)
+      expect(tried.length).to.equal(20)
     })
 
     it('of an action', async () => {
@@ -232,7 +232,9 @@ describe('a chain that several write', () => {
     const file = join(folder, 'together.db')
     const ledger = await open(file)
     const script = fileURLToPath(new URL('children/settle-some.ts', import.meta.url))
-    const children = ['1', '2'].map(name => spawn(process.execPath, [script, file, name], { stdio: 'inherit' }))
+    const ends = ['1', '2'].map(name =>
+      once(spawn(process.execPath, [script, file, name], { stdio: 'inherit' }), 'exit'),
+    )
     const others = [ledger, await open(file), await open(file, 'globex')]
     for (const [no, one] of others.entries()) {
       const workspace = no === 2 ? 'globex' : 'acme'
@@ -242,7 +244,7 @@ describe('a chain that several write', () => {
         await one.settle(settlement({ workspace, runId: `run-${no}`, flow: `flow-${no}`, events, at: AT }))
       }
     }
-    for (const child of children) expect((await once(child, 'exit'))[0]).to.equal(0)
+    expect((await Promise.all(ends)).map(([code]) => code)).to.deep.equal([0, 0])
     const reports = await Promise.all([ledger.verifyAudit(), others[2]?.verifyAudit()])
     const found = reports.flatMap(it => it?.[0] ?? [])
     expect(found.map(it => [it.rows, it.head.no, it.breakCount])).to.deep.equal([
@@ -273,6 +275,41 @@ describe('a chain that several write', () => {
     await ledger.settle(refused)
     const [report] = await ledger.verifyAudit()
     expect([report?.rows, report?.head.no, report?.breakCount]).to.deep.equal([2, 2, 0])
+    await ledger.close()
+  })
+})
+
+describe('pruning a trail that somebody has edited', () => {
+  it('stops before the first event that is not as it was written', async () => {
+    const copy = join(folder, 'edited.db')
+    copyFileSync(join(folder, 'original.db'), copy)
+    const database = new DatabaseSync(copy)
+    database.exec(`update record_events set did = 'x' where id = 4`)
+    database.close()
+    const ledger = await open(copy)
+    expect(await codeOf(ledger.pruneAudit(later(99), { actor: 'eve', at: AT }))).to.equal('LEDGER_CHAIN_BROKEN')
+    expect(await ledger.events({ limit: 99 })).to.have.length(10)
+    expect((await ledger.pruneAudit(later(2), { actor: 'ada', at: AT })).events).to.equal(2)
+    await ledger.close()
+  })
+})
+
+describe('the file after a record was erased', () => {
+  it('holds its key nowhere any more, not in what is free of it either', async () => {
+    const file = join(folder, 'erased.db')
+    const ledger = await open(file)
+    await ledger.startRun(started())
+    const keys = Array.from({ length: 300 }, (_, no) => `Q7-${no}-PERSON`)
+    await ledger.settle(settlement({ events: keys.map(key => event(key)), dead: keys.map(key => dead(key)) }))
+    const content = () => [file, `${file}-wal`].map(it => readFileSync(it).toString('latin1')).join('')
+    expect(content()).to.include('Q7-142-PERSON')
+    await ledger.eraseSubject(
+      { connection: 'intacct', entity: 'VENDOR', key: 'Q7-142-PERSON', forget: true },
+      { actor: 'ada', at: AT },
+    )
+    expect(content()).to.not.include('Q7-142-PERSON')
+    expect(content()).to.include('Q7-143-PERSON')
+    expect((await ledger.verifyAudit()).map(it => it.breakCount)).to.deep.equal([0, 0])
     await ledger.close()
   })
 })

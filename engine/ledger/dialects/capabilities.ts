@@ -37,6 +37,7 @@ export type QueryRunner = Pick<Kysely<unknown>, 'executeQuery'>
  * | lasting identity | `autoincrement`: else the number of a removed last row is given again | the same as identity |
  * | `reserveIds` | the numbers after the greatest one: nobody else writes until the transaction ends | `nextval` of the table's sequence, as often as there are rows |
  * | locking | `begin immediate`: one writer, waited for without blocking the event loop | row locks; serialisation failures are repeated |
+ * | `forGood` | writes the file anew (`vacuum`) and empties the log of changes; other writers wait | rows go with the next vacuum, the log with its archive: both are the operator's |
  * | `durably` | raises `synchronous` to FULL for this transaction | `synchronous_commit` is on anyway |
  */
 export interface Capabilities {
@@ -52,4 +53,6 @@ export interface Capabilities {
   insertRows<C extends Columns>(db: QueryRunner, insert: RowInsert<C>): Promise<void>
   /** A transaction that is on the disk, not only in the operating system's memory, when it returns. */
   durably<DB, T>(db: Kysely<DB>, work: (transaction: Transaction<DB>) => Promise<T>): Promise<T>
+  /** A transaction after which the files hold nothing any more of what it deleted or replaced. */
+  forGood<DB, T>(db: Kysely<DB>, work: (transaction: Transaction<DB>) => Promise<T>): Promise<T>
 }

@@ -134,4 +134,14 @@ export const sqliteCapabilities: Capabilities = {
       }
     })
   },
+  async forGood(db, work) {
+    const done = await db.transaction().execute(work)
+    await db.connection().execute(async connection => {
+      // pages keep what was moved within them, whatever secure_delete says: only a file that is written anew is without it
+      await connection.executeQuery(CompiledQuery.raw('vacuum'))
+      // the log still has the pages as they were; while another process reads it stays, until that one closes
+      await connection.executeQuery(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
+    })
+    return done
+  },
 }
