@@ -29,10 +29,10 @@ async function verifyTrail(store: Store, trail: TrailTable, expected: ChainPlace
   for (let tries = 1; ; tries++) {
     const chain = await chainOf(store, trail.name)
     const walk = createWalk(trail.name, chain, expected)
-    await walkRows(store, trail, { until: chain.head.no, take: walk.take })
+    await walkRows(store, trail, walk.take)
     const now = await chainOf(store, trail.name)
     if (now.anchor.no !== chain.anchor.no && tries < TRIES) continue
-    walk.end()
+    walk.end(now.head.no)
     await compareWithActions(store, { name: trail.name, chain, walk })
     return walk.report()
   }
@@ -41,12 +41,11 @@ async function verifyTrail(store: Store, trail: TrailTable, expected: ChainPlace
 async function walkRows(
   { db, dialect, workspace, workspaceId }: Store,
   trail: TrailTable,
-  { until, take }: { readonly until: number; readonly take: (row: ChainedRow) => void },
+  take: (row: ChainedRow) => void,
 ): Promise<void> {
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const page = await trail.read(db, dialect, { workspace: { id: workspaceId, text: workspace }, after, limit: PAGE })
-    // rows that were added since the head was read are for the next verification
-    for (const row of page) if (row.no === null || row.no <= until) take(row)
+    for (const row of page) take(row)
     if (page.length < PAGE) return
     after = page.at(-1)?.id ?? after
   }
@@ -79,7 +78,8 @@ interface Walked {
 
 interface Walk {
   take(row: ChainedRow): void
-  end(): void
+  /** `headNo` is that of after the walk. */
+  end(headNo: number): void
   broken(is: BreakKind, at?: { readonly no?: number; readonly until?: number; readonly id?: number }): void
   readonly erased: () => number
   report(): TrailReport
@@ -92,10 +92,16 @@ function createWalk(trail: TrailName, { anchor, head }: Chain, expected: ChainPl
   const broken: Walk['broken'] = (is, { no, until, id } = {}) =>
     void found.push({ trail, is, no: no ?? null, until: until ?? no ?? null, id: id ?? null })
 
+  let beyond = { no: 0, id: 0 }
   const take = (row: ChainedRow) => {
+    const { no, hash, id } = row
+    // added since the head was read: for the next verification, if the head tells of it afterwards
+    if (no !== null && no > head.no) {
+      if (no > beyond.no) beyond = { no, id }
+      return
+    }
     rows += 1
     if (row.erased !== null) erased += 1
-    const { no, hash, id } = row
     if (no === null || hash === null) return broken('foreign', { id })
     if (no === expected?.no && hash !== expected.hash) broken('unexpected', { no, id })
     if (no <= last.no) {
@@ -107,7 +113,8 @@ function createWalk(trail: TrailName, { anchor, head }: Chain, expected: ChainPl
     else if (hash !== hashAfter(last, row)) broken('edited', { no, id })
     last = { no, hash }
   }
-  const end = () => {
+  const end = (headNo: number) => {
+    if (beyond.no > headNo) broken('foreign', beyond)
     if (last.no < head.no) gaps.push({ no: last.no + 1, until: head.no })
     else if (last.hash !== head.hash) broken('head', { no: head.no })
     for (const gap of gaps) broken('dropped', gap)

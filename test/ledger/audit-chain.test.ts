@@ -153,12 +153,17 @@ describe('the audit trail as a chain', () => {
     {
       name: 'a number that was changed',
       tamper: 'update record_events set no = 77 where id = 10',
-      finds: ['events dropped 10 id -'],
+      finds: ['events dropped 10 id -', 'events foreign 77 id 10'],
     },
     {
       name: 'a row that was put in',
       tamper: `insert into actions (workspace, at, actor, action, subject, details) values ('acme', 1, 'eve', 'flow.run', 'flow:x', '{}')`,
       finds: ['actions foreign - id 5'],
+    },
+    {
+      name: 'a row that was put at the end, number and all',
+      tamper: `insert into actions select 99, workspace, at, actor, action, 'flow:x', details, 5, salt, hash, null from actions where id = 4`,
+      finds: ['actions foreign 5 id 99'],
     },
     {
       name: 'a row of another workspace',
