@@ -1,3 +1,4 @@
+import type { Audit } from './audit.ts'
 import type { Failure } from './errors.ts'
 import type { Operations } from './operations.ts'
 import type { Cursor, JsonObject } from './record.ts'
@@ -254,7 +255,7 @@ export interface RunFilter {
 }
 
 /** One workspace's store of runs, outcomes, checkpoints and dead letters, and of what a service keeps. All writes are transactions; all batches take any length. */
-export interface Ledger extends Operations {
+export interface Ledger extends Operations, Audit {
   startRun(run: Omit<RunRow, 'endedAt' | 'counts' | 'failure' | 'state'>): Promise<void>
   finishRun(
     id: string,

@@ -44,19 +44,24 @@ export function createBodies(db: Kysely<Tables>, dialect: Capabilities, workspac
         hashes.set(body, hash)
         texts.set(hash, text)
       }
-      for (const known of await storedOf(db, dialect, workspace, [...texts.keys()])) texts.delete(known)
-      const sealed = await Promise.all(
-        [...texts].map(async ([hash, text]) => ({ hash, sealed: await sealer.seal(text) })),
-      )
+      const known = await storedOf(db, dialect, workspace, [...texts.keys()])
+      const isKnown = new Set(known)
+      const sealAll = (wanted: readonly string[]) =>
+        Promise.all(wanted.map(async hash => ({ hash, sealed: await sealer.seal(texts.get(hash) ?? '') })))
+      const sealed = await sealAll([...texts.keys()].filter(hash => !isKnown.has(hash)))
       return {
         hashOf: body => hashes.get(body) ?? notPrepared(),
-        store: (transaction, at) =>
-          dialect.insertRows(transaction, {
+        async store(transaction, at) {
+          // somebody may have pruned since we looked
+          const still = new Set(known.length === 0 ? [] : await storedOf(transaction, dialect, workspace, known))
+          const gone = await sealAll(known.filter(hash => !still.has(hash)))
+          await dialect.insertRows(transaction, {
             table: 'bodies',
             columns: COLUMNS,
-            rows: sealed.map(body => ({ ...body, workspace, stored_at: at })),
+            rows: [...sealed, ...gone].map(body => ({ ...body, workspace, stored_at: at })),
             conflict: 'on conflict (workspace, hash) do nothing',
-          }),
+          })
+        },
       }
     },
     async open(sealed) {
@@ -67,6 +72,17 @@ export function createBodies(db: Kysely<Tables>, dialect: Capabilities, workspac
       }
     },
   }
+}
+
+/** Removes what neither a dead letter nor a parked record refers to; answers how many. */
+export async function removeUnusedBodies(transaction: Transaction<Tables>, workspace: string): Promise<number> {
+  const { numDeletedRows } = await transaction
+    .deleteFrom('bodies')
+    .where('workspace', '=', workspace)
+    .where('hash', 'not in', transaction.selectFrom('dead_letters').select('body').where('workspace', '=', workspace))
+    .where('hash', 'not in', transaction.selectFrom('parked').select('body').where('workspace', '=', workspace))
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 async function storedOf(

@@ -2,9 +2,11 @@ import { type Dialect, Kysely } from 'kysely'
 import type { Ledger, Sealer } from '../core/ledger.ts'
 import { actions } from './actions.ts'
 import { createBodies } from './bodies.ts'
+import { beginChains } from './chain.ts'
 import { checkpoints } from './checkpoints.ts'
 import { deadLetters } from './dead-letters.ts'
 import type { Capabilities } from './dialects/capabilities.ts'
+import { erasure } from './erase.ts'
 import { events } from './events.ts'
 import { facts } from './facts.ts'
 import { inbox } from './inbox.ts'
@@ -15,6 +17,7 @@ import { migrate } from './migrate.ts'
 import { createNames } from './names.ts'
 import { parked } from './parked.ts'
 import { pauses } from './pauses.ts'
+import { pruning } from './prune.ts'
 import { runs } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { settle } from './settle.ts'
@@ -22,6 +25,7 @@ import type { Store } from './store.ts'
 import { subscriptions } from './subscriptions.ts'
 import { tokens } from './tokens.ts'
 import { tracked } from './tracked.ts'
+import { verification } from './verify.ts'
 
 export interface LedgerOptions {
   readonly workspace: string
@@ -49,6 +53,7 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
       bodies: createBodies(db, dialect, workspace, sealer),
       sealer,
     }
+    await beginChains(store)
     return {
       ...runs(store),
       ...leases(store),
@@ -66,6 +71,9 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
       ...tokens(store),
       ...actions(store),
       ...pauses(store),
+      ...verification(store),
+      ...pruning(store),
+      ...erasure(store),
       close: () => db.destroy(),
     }
   } catch (thrown) {

@@ -79,9 +79,18 @@ export function runs(store: Store): Pick<Ledger, 'startRun' | 'finishRun' | 'run
 
 /** The number of a run that still runs. Throws when it was never started, or has ended: then another one may have taken its place. */
 export async function runningNo(db: Kysely<Tables>, workspace: string, id: string): Promise<number> {
+  return (await runningRun(db, workspace, id)).no
+}
+
+/** The same, with who started it and why. */
+export async function runningRun(
+  db: Kysely<Tables>,
+  workspace: string,
+  id: string,
+): Promise<Pick<Selectable<RunTable>, 'no' | 'id' | 'trigger' | 'actor'>> {
   const run = await db
     .selectFrom('runs')
-    .select(['no', 'state', 'flow'])
+    .select(['no', 'id', 'trigger', 'actor', 'state', 'flow'])
     .where('workspace', '=', workspace)
     .where('id', '=', id)
     .executeTakeFirst()
@@ -93,7 +102,7 @@ export async function runningNo(db: Kysely<Tables>, workspace: string, id: strin
       remedy: 'This is a defect of ml-connector: startRun comes before anything that a run stores.',
     })
   }
-  if (run.state === 'running') return run.no
+  if (run.state === 'running') return run
   throw new EngineError({
     kind: 'cancelled',
     code: 'LEDGER_RUN_ENDED',

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { TrailName } from '../core/audit.ts'
 import type { RunState, Trigger } from '../core/ledger.ts'
 import type { Role } from '../core/operations.ts'
 
@@ -12,6 +13,7 @@ export interface Tables {
   names: NameTable
   runs: RunTable
   record_events: EventTable
+  chains: ChainTable
   links: LinkTable
   tracked: TrackedTable
   intents: IntentTable
@@ -85,6 +87,23 @@ export interface EventTable {
   failure: string | null
   /** Name id of the failure's code. */
   code: number | null
+  /** Place in the workspace's chain; this and what follows is null in a row that something else put in. */
+  no: number | null
+  /** Of the veiled values; gone with them when they are erased. */
+  salt: string | null
+  hash: string | null
+  /** What is left of veiled values that were erased: their salted hash. */
+  erased: string | null
+}
+
+/** Where the trails of a workspace end, and where they begin after what was pruned. */
+export interface ChainTable {
+  workspace: number
+  trail: TrailName
+  no: number
+  hash: string
+  anchor_no: number
+  anchor_hash: string
 }
 
 export interface LinkTable {
@@ -273,6 +292,13 @@ export interface ActionTable {
   subject: string
   /** JSON object. */
   details: string
+  /** Place in the workspace's chain; this and what follows is null in a row that something else put in. */
+  no: number | null
+  /** Of the veiled values; gone with them when they are erased. */
+  salt: string | null
+  hash: string | null
+  /** What is left of veiled values that were erased: their salted hash. */
+  erased: string | null
 }
 
 export interface PauseTable {

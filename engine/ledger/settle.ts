@@ -5,7 +5,7 @@ import { eventNames, settleEvents } from './events.ts'
 import { settleIntents } from './intents.ts'
 import { linkNames, settleLinks } from './links.ts'
 import { parkedNames, settleParked } from './parked.ts'
-import { runningNo, settleCounts } from './runs.ts'
+import { runningRun, settleCounts } from './runs.ts'
 import type { Store } from './store.ts'
 import { settleTracked, trackedNames } from './tracked.ts'
 import { toMs } from './values.ts'
@@ -22,9 +22,9 @@ export function settle(store: Store): Pick<Ledger, 'settle'> {
       const names = await store.names.intern(namesOf(settlement))
       const bodies = await store.bodies.prepare([...settlement.dead, ...settlement.parked].map(record => record.body))
       await store.db.transaction().execute(async transaction => {
-        const runNo = await runningNo(transaction, store.workspace, settlement.runId)
+        const run = await runningRun(transaction, store.workspace, settlement.runId)
         await bodies.store(transaction, at)
-        const settling = { store, transaction, settlement, names, hashOf: bodies.hashOf, runNo, at }
+        const settling = { store, transaction, settlement, names, hashOf: bodies.hashOf, runNo: run.no, run, at }
         await settleEvents(settling)
         await settleLinks(settling)
         await settleTracked(settling)

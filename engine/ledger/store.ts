@@ -28,5 +28,7 @@ export interface Settling {
   /** Content hash of a body, by the body object. */
   readonly hashOf: (body: object) => string
   readonly runNo: number
+  /** Id of the run, who started it and why. */
+  readonly run: { readonly id: string; readonly trigger: string; readonly actor: string }
   readonly at: number
 }

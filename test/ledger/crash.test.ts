@@ -31,6 +31,10 @@ describe('a ledger whose process is killed', () => {
       expect(found.intents, 'those whose page was not settled').to.be.at.most(round + 1)
       pagesBefore = found.pages
     }
+    const ledger = await openSqliteLedger({ file, workspace: 'acme', sealer: countingSealer() })
+    const [chain] = await ledger.verifyAudit()
+    expect([chain?.head.no, chain?.breaks]).to.deep.equal([pagesBefore * 40, []])
+    await ledger.close()
   }).timeout(60_000)
 
   it('shows the run as interrupted when the next one starts', async () => {

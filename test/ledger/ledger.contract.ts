@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Ledger, Sealer } from '../../engine/core/ledger.ts'
 import { factStore } from '../../engine/ledger/index.ts'
 import { testClock } from '../support/clock.ts'
+import { auditRetentionContract } from './audit-retention.contract.ts'
 import { boundaryContract } from './boundary.contract.ts'
 import { closedRecordsContract } from './closed-records.contract.ts'
 import { historyContract } from './history.contract.ts'
@@ -33,6 +34,7 @@ export function ledgerContract(opener: Opener): void {
     historyContract(() => bench)
     boundaryContract(() => bench)
     operationsContract(() => bench)
+    auditRetentionContract(() => bench)
 
     describe('facts', () => {
       it('are forgotten after their time', async () => {

@@ -115,6 +115,14 @@ describe('a query of the ledger', () => {
     { of: 'a flow', where: 'workspace = 1 and flow = 2 and at > 5', index: 'events_flow' },
     { of: 'a run', where: 'run = 1', index: 'events_run' },
     { of: 'the whole workspace', where: 'workspace = 1', index: 'events_at' },
+    {
+      of: 'a source record',
+      where: `workspace = 1 and source_key = 'V1' and source_entity = 2`,
+      index: 'events_source',
+    },
+    { of: 'a target record', where: `workspace = 1 and sink_key = 'V1' and sink_entity = 2`, index: 'events_sink' },
+    { of: 'an outcome', where: 'workspace = 1 and outcome = 2', index: 'events_outcome' },
+    { of: 'an outcome of a flow', where: 'workspace = 1 and flow = 2 and +outcome = 2', index: 'events_flow' },
   ]
   for (const { of, where, index } of cases) {
     it(`for the newest events of ${of} reads one index in order`, () => {

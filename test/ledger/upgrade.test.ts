@@ -46,13 +46,15 @@ async function firstRelease(name: string): Promise<string> {
 }
 
 describe('a ledger of the first release', () => {
-  it('keeps what it holds, and finds old failures by their code', async () => {
+  it('keeps what it holds, chained from the first event on, and finds old failures by their code', async () => {
     const ledger = await open(await firstRelease('first.db'))
     expect(await ledger.events({ limit: 9_999 })).to.have.length(2_500)
     const rare = await ledger.events({ code: 'RARE', limit: 9_999 })
     expect([rare.length, rare.at(-1)?.sourceKey]).to.deep.equal([250, 'K5'])
     expect(await ledger.events({ code: 'ODD', limit: 9_999 })).to.have.length(1_000)
     expect((await ledger.deadLetters({ limit: 9 })).map(it => [it.id, it.reason])).to.deep.equal([['7', null]])
+    const [report] = await ledger.verifyAudit()
+    expect([report?.rows, report?.head.no, report?.breakCount]).to.deep.equal([2_500, 2_500, 0])
     await ledger.receive([delivered('d-1')])
     expect(await ledger.inboxCount('waiting')).to.equal(1)
     await ledger.close()

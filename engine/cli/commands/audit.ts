@@ -1,18 +1,20 @@
-import type { EventFilter, EventRow, Ledger, Outcome } from '../../core/ledger.ts'
+import type { EventFilter, EventRow, Ledger } from '../../core/ledger.ts'
+import { auditErase } from '../audit/erase.ts'
+import { auditExport } from '../audit/export.ts'
+import { actionFilterOf, FILTERS, filterOf } from '../audit/filter.ts'
+import { LINES } from '../audit/lines.ts'
+import { auditPrune } from '../audit/prune.ts'
+import { auditVerify } from '../audit/verify.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
-import { moment } from '../moments.ts'
 import { isNamed } from '../preview/summary.ts'
-import { type ActionFilter, newestActions, showActions } from '../show/actions.ts'
-import { csv } from '../show/csv.ts'
+import { newestActions, showActions } from '../show/actions.ts'
 import { showSource } from '../show/source.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
-import { usage } from '../usage.ts'
-import type { Given, Verb } from '../verb.ts'
+import type { Verb } from '../verb.ts'
 import { withWorkspace } from '../workspace.ts'
 
-const OUTCOMES: readonly Outcome[] = ['written', 'unchanged', 'filtered', 'dead', 'parked', 'deleted']
 const LIMIT = 100
 const PAGE = 1_000
 
@@ -20,15 +22,7 @@ export const audit: Verb = {
   name: 'audit',
   summary: 'show the audit trail: which record went where, when, by which run, with what result',
   options: [
-    { name: 'flow', kind: 'text', description: 'of this flow' },
-    { name: 'run', kind: 'text', description: 'of this run' },
-    { name: 'key', kind: 'text', description: 'of this source key' },
-    { name: 'connection', kind: 'text', description: 'written to this connection' },
-    { name: 'entity', kind: 'text', description: 'written to this entity' },
-    { name: 'id', kind: 'text', description: 'of this record of the target' },
-    { name: 'outcome', kind: 'text', choices: OUTCOMES, description: 'that ended so' },
-    { name: 'since', kind: 'text', value: 'time', description: 'from this time on: 2026-05-31, 24h, 7d' },
-    { name: 'until', kind: 'text', value: 'time', description: 'up to this time' },
+    ...FILTERS,
     {
       name: 'actions',
       kind: 'flag',
@@ -46,13 +40,14 @@ export const audit: Verb = {
   ],
   examples: [
     { line: 'audit --key V100', does: 'the history of one vendor' },
-    { line: 'audit --actions --since 7d', does: 'who started, paused, replayed or discarded what in a week' },
     { line: 'audit --since 24h --format csv --limit 100000 > audit.csv', does: 'a day for a spreadsheet' },
+    { line: 'audit --actions --since 7d', does: 'who started, paused, replayed or discarded what in a week' },
   ],
   json: {
     events: 'rows of the audit trail, newest first',
     actions: 'instead of them, with --actions: { id, at, actor, action, subject, details }, newest first',
   },
+  verbs: [auditVerify, auditExport, auditPrune, auditErase],
   run: (context, given) =>
     withWorkspace(context, async opened => {
       const [ledger, limit] = [await opened.ledgerAsItIs(), given.count('limit') ?? LIMIT]
@@ -64,42 +59,6 @@ export const audit: Verb = {
       const events = await newest(ledger, filterOf(context, given), limit)
       return done({ events }, () => FORMATS[format]?.(events, context) ?? '')
     }),
-}
-
-function filterOf(context: Context, given: Given): Omit<EventFilter, 'limit'> {
-  const now = context.clock.now()
-  const filter = {
-    flow: given.text('flow'),
-    runId: given.text('run'),
-    sourceKey: given.text('key'),
-    sinkConnection: given.text('connection'),
-    sinkEntity: given.text('entity'),
-    sinkKey: given.text('id'),
-    outcome: OUTCOMES.find(it => it === given.text('outcome')),
-    since: moment('since', given.text('since'), now),
-    until: moment('until', given.text('until'), now),
-  }
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
-}
-
-/** Of events only: an action has no record. */
-const OF_RECORDS = ['key', 'connection', 'entity', 'id', 'outcome'] as const
-
-function actionFilterOf(context: Context, given: Given): ActionFilter {
-  const other = OF_RECORDS.find(it => given.text(it) !== undefined)
-  if (other !== undefined) throw usage(`--${other} is of records, --actions of people`, 'Leave one of the two out.')
-  const [flow, run] = [given.text('flow'), given.text('run')]
-  if (flow !== undefined && run !== undefined)
-    throw usage('an action is of a flow or of a run', 'Leave --flow or --run out.')
-  const subject = flow === undefined ? run && `run:${run}` : `flow:${flow}`
-  const now = context.clock.now()
-  const since = moment('since', given.text('since'), now)
-  const until = moment('until', given.text('until'), now)
-  return {
-    ...(subject === undefined ? {} : { subject }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-  }
 }
 
 async function newest(ledger: Ledger, filter: Omit<EventFilter, 'limit'>, limit: number): Promise<EventRow[]> {
@@ -117,36 +76,10 @@ async function newest(ledger: Ledger, filter: Omit<EventFilter, 'limit'>, limit:
   return events
 }
 
-const COLUMNS: Readonly<Record<string, (it: EventRow) => string>> = {
-  id: it => String(it.id),
-  at: it => it.at,
-  run: it => it.runId,
-  flow: it => it.flow,
-  flowHash: it => it.flowHash,
-  step: it => it.step,
-  sourceConnection: it => it.sourceConnection,
-  sourceEntity: it => it.sourceEntity,
-  sourceKey: it => it.sourceKey,
-  sourceVersion: it => it.sourceVersion ?? '',
-  sinkConnection: it => it.sinkConnection ?? '',
-  sinkEntity: it => it.sinkEntity ?? '',
-  sinkKey: it => it.sinkKey ?? '',
-  outcome: it => it.outcome,
-  did: it => it.did,
-  changed: it => it.changed.join(' '),
-  attempt: it => String(it.attempt),
-  code: it => it.failure?.code ?? '',
-  message: it => it.failure?.message ?? '',
-}
-
 const FORMATS: Readonly<Record<string, (events: readonly EventRow[], context: Context) => string>> = {
   json: events => `${JSON.stringify(events, null, 2)}\n`,
-  jsonl: events => events.map(it => `${JSON.stringify(it)}\n`).join(''),
-  csv: events =>
-    csv(
-      Object.keys(COLUMNS),
-      events.map(event => Object.values(COLUMNS).map(cell => cell(event))),
-    ),
+  jsonl: events => LINES.jsonl(events, true),
+  csv: events => LINES.csv(events, true),
   table: (events, { colours }) =>
     events.length === 0
       ? 'nothing in the audit trail\n'

@@ -65,6 +65,13 @@ const alerts = object(
   },
 )
 
+const audit: Schema = object(about('Audit trail', 'How long it is kept. For ever when left out.', { keepDays: 730 }), {
+  keepDays: whole(
+    about('Keep days', 'A service takes older events, closed dead letters and unused bodies away once a day.', 730),
+    { minimum: 1 },
+  ),
+})
+
 /** The language of ml-connector.yaml, without what a registry of connectors adds. */
 export const WORKSPACE_SCHEMA: Schema = object(
   about('Workspace', 'One folder per customer: connections, flows and tables.', {
@@ -123,6 +130,7 @@ export const WORKSPACE_SCHEMA: Schema = object(
       text(about('Table', 'Path of a CSV or YAML file.', 'tables/vendor-category.csv')),
     ),
     alerts,
+    audit,
     development: object(about('Development', 'Switches that no production workspace has.', { loopback: true }), {
       loopback: flag(about('Loopback', 'Connections may dial http on this machine: sandboxes.', true)),
     }),

@@ -133,6 +133,7 @@ function openWorkspace(folder: string, text: WorkspaceText, { registry }: LoadOp
     name: file.workspace,
     folder,
     ...(alerts ? { alerts } : {}),
+    ...(file.audit?.keepDays === undefined ? {} : { keepAuditDays: file.audit.keepDays }),
     timezone: isTimeZone(timezone) ? timezone : 'UTC',
     connections: openConnections(text, registry),
     tables,

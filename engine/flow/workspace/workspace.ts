@@ -11,6 +11,8 @@ export interface Workspace {
   readonly tables: ReadonlyMap<string, ReferenceTable>
   /** Absent: nobody is told. */
   readonly alerts?: AlertPlan
+  /** Whole days that the audit trail is kept; absent: for ever. */
+  readonly keepAuditDays?: number
   /** May connections dial http on loopback? Only for sandboxes. */
   readonly development: { readonly loopback: boolean }
   /** Paths of the ledger and the vault, relative to the folder. */
@@ -36,6 +38,7 @@ export interface WorkspaceFile {
   readonly flows?: readonly (string | LibraryUse)[]
   readonly tables?: Readonly<Record<string, string>>
   readonly alerts?: AlertsFile
+  readonly audit?: { readonly keepDays?: number }
   readonly development?: { readonly loopback?: boolean }
   readonly ledger?: string
   readonly vault?: string

@@ -106,6 +106,13 @@ export const sqliteCapabilities: Capabilities = {
   name: 'sqlite',
   identity: column => column.primaryKey(),
   lastingIdentity: column => column.primaryKey().autoIncrement(),
+  async reserveIds(transaction, table, count) {
+    const { rows } = await transaction.executeQuery<{ last: number | null }>(
+      CompiledQuery.raw(`select max(id) as last from ${table}`),
+    )
+    const first = (rows[0]?.last ?? 0) + 1
+    return Array.from({ length: count }, (_, index) => first + index)
+  },
   rowset<C extends Columns>(columns: C, rows: readonly Row<C>[]) {
     const members = Object.keys(columns).map((name, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(name)}`)
     return sql<RowOf<C>>`(select ${sql.join(members)} from json_each(${JSON.stringify(cellsOf(columns, rows))}))`
@@ -126,5 +133,15 @@ export const sqliteCapabilities: Capabilities = {
         await connection.executeQuery(CompiledQuery.raw('pragma synchronous = normal'))
       }
     })
+  },
+  async forGood(db, work) {
+    const done = await db.transaction().execute(work)
+    await db.connection().execute(async connection => {
+      // pages keep what was moved within them, whatever secure_delete says: only a file that is written anew is without it
+      await connection.executeQuery(CompiledQuery.raw('vacuum'))
+      // the log still has the pages as they were; while another process reads it stays, until that one closes
+      await connection.executeQuery(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
+    })
+    return done
   },
 }

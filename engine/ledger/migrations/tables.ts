@@ -23,7 +23,11 @@ export interface IndexSpec {
   readonly unique?: true
 }
 
-export async function createTable(db: Kysely<unknown>, dialect: Capabilities, table: TableSpec): Promise<void> {
+export async function createTable(
+  db: Pick<Kysely<unknown>, 'schema'>,
+  dialect: Capabilities,
+  table: TableSpec,
+): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema.createTable(table.name)
   const number = table.isIdentityLasting ? dialect.lastingIdentity : dialect.identity
   if (table.identity) builder = builder.addColumn(table.identity, 'integer', column => number(column))
@@ -35,7 +39,7 @@ export async function createTable(db: Kysely<unknown>, dialect: Capabilities, ta
   await builder.execute()
 }
 
-export async function createIndex(db: Kysely<unknown>, index: IndexSpec): Promise<void> {
+export async function createIndex(db: Pick<Kysely<unknown>, 'schema'>, index: IndexSpec): Promise<void> {
   const builder = db.schema
     .createIndex(index.name)
     .on(index.table)
