@@ -10,6 +10,7 @@ import type { ScenarioFile } from '../demo/scenario.ts'
 import { servePairs } from '../demo/serve-pairs.ts'
 import { EXIT } from '../exit-codes.ts'
 import { toJson } from '../run-flows.ts'
+import { stopped, UNTIL_STDIN_CLOSES } from '../stopped.ts'
 import { named } from '../suggest.ts'
 import { usage } from '../usage.ts'
 import type { End, Given, Verb } from '../verb.ts'
@@ -38,11 +39,7 @@ export const demo: Verb = {
       description: 'serve the pairs with the dashboard, while people go on changing things, until Ctrl-C',
     },
     { name: 'port', kind: 'count', description: `with --serve: where it listens (default: ${PORT})` },
-    {
-      name: 'until-stdin-closes',
-      kind: 'flag',
-      description: 'with --serve: stop as well when standard input ends',
-    },
+    UNTIL_STDIN_CLOSES,
   ],
   examples: [
     { line: 'demo', does: 'plays all pairs, and says where their ledgers are' },
@@ -81,13 +78,9 @@ async function served(
   { given, parent }: { readonly given: Given; readonly parent: string },
 ): Promise<undefined> {
   const stop = new AbortController()
-  const signal = AbortSignal.any([context.signal, stop.signal])
-  if (given.is('until-stdin-closes')) {
-    context.terminal.stdin.on('end', () => stop.abort())
-    context.terminal.stdin.resume()
-  }
+  void stopped(context, given.is('until-stdin-closes')).then(() => stop.abort())
   context.note(`Starting ${scenarios.length * 2} sandboxes …`)
-  await servePairs({ ...context, signal }, scenarios, {
+  await servePairs({ ...context, signal: stop.signal }, scenarios, {
     ...{ parent, port: given.count('port') ?? PORT, records: given.count('records') ?? RECORDS },
     edition: given.text('edition'),
     announce: ({ url, token, workspaces }) => {

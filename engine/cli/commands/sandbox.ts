@@ -1,7 +1,7 @@
 import { EngineError } from '../../core/errors.ts'
 import type { Connector } from '../../sdk/connector.ts'
 import type { Sandbox } from '../../sdk/sandbox/spec.ts'
-import type { Context } from '../context.ts'
+import { stopped, UNTIL_STDIN_CLOSES } from '../stopped.ts'
 import { named, pairs } from '../suggest.ts'
 import type { Verb } from '../verb.ts'
 
@@ -19,11 +19,7 @@ export const sandbox: Verb = {
     { name: 'records', kind: 'count', min: 0, description: 'how many of the main entities to make' },
     { name: 'seed', kind: 'count', min: 0, description: `same seed, same data (default: ${SEED})` },
     { name: 'option', kind: 'texts', value: 'name=value', description: 'options of this sandbox' },
-    {
-      name: 'until-stdin-closes',
-      kind: 'flag',
-      description: 'stop as well when standard input ends: nothing outlives who started it',
-    },
+    UNTIL_STDIN_CLOSES,
   ],
   examples: [
     {
@@ -71,15 +67,4 @@ async function start(connector: Connector, options: Parameters<Connector['sandbo
       cause: thrown,
     })
   }
-}
-
-function stopped(context: Context, untilStdinCloses: boolean): Promise<void> {
-  return new Promise(resolve => {
-    if (context.signal.aborted) resolve()
-    context.signal.addEventListener('abort', () => resolve(), { once: true })
-    if (!untilStdinCloses) return
-    const { stdin } = context.terminal
-    for (const event of ['end', 'close', 'error']) stdin.once(event, () => resolve())
-    stdin.resume()
-  })
 }

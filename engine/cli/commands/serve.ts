@@ -4,6 +4,7 @@ import { EngineError } from '../../core/errors.ts'
 import { findWorkspace } from '../../host/index.ts'
 import { createServiceLog, LOG_LEVELS, startService } from '../../service/index.ts'
 import type { Context } from '../context.ts'
+import { stopped, UNTIL_STDIN_CLOSES } from '../stopped.ts'
 import { usage } from '../usage.ts'
 import type { Given, Verb } from '../verb.ts'
 import { hostOf } from '../workspace.ts'
@@ -54,11 +55,7 @@ export const serve: Verb = {
       description: '/metrics needs no token: whoever reaches the service reads it',
     },
     { name: 'no-schedule', kind: 'flag', description: 'only run what is asked for: by webhook, API or dashboard' },
-    {
-      name: 'until-stdin-closes',
-      kind: 'flag',
-      description: 'stop as well when standard input ends: nothing outlives who started it',
-    },
+    UNTIL_STDIN_CLOSES,
   ],
   examples: [
     { line: 'serve', does: 'serves the workspace here, with its dashboard at http://127.0.0.1:8080' },
@@ -80,7 +77,7 @@ export const serve: Verb = {
       context.note(
         `${folder} is left out: ${mistakes} ${mistakes === 1 ? 'mistake' : 'mistakes'}. See "ml-connector validate".`,
       )
-    await asked(context, given.is('until-stdin-closes'))
+    await stopped(context, given.is('until-stdin-closes'))
     const isDone = await running.stop((given.count('deadline') ?? DEADLINE_S) * 1_000)
     if (!isDone) throw late()
     return undefined
@@ -130,17 +127,6 @@ function isAddressOrRange(written: string): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(written) ?? []
   const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
   return most > 0 && (bits === undefined || (Number(bits) > 0 && Number(bits) <= most))
-}
-
-/** Resolves when somebody wants it to stop. */
-function asked({ signal, terminal }: Context, untilStdinCloses: boolean): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-    if (!untilStdinCloses) return
-    terminal.stdin.on('end', resolve)
-    terminal.stdin.resume()
-  })
 }
 
 function late(): EngineError {
