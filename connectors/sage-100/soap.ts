@@ -1,9 +1,9 @@
-import { EngineError, type HttpAnswer, isEngineError } from '../../engine/sdk/index.ts'
+import { EngineError, escapeXml, type HttpAnswer, isEngineError } from '../../engine/sdk/index.ts'
 import type { Sage100Client } from './client.ts'
 import { ACTION_UNKNOWN, type Fault, lostAnswer, plainText, retryAfterIn, soapError } from './errors.ts'
 import { forgetContract, serviceContract } from './soap-contract.ts'
 import type { Member, OperationContract, ServiceContract } from './wsdl.ts'
-import { child, childrenOf, escapeXml, localName, parseXml, type XmlElement } from './xml.ts'
+import { child, childrenOf, localName, parseXml, type XmlElement } from './xml.ts'
 
 /** What goes into an element: text, members by name, or many of them. */
 export type Content = string | readonly Content[] | { readonly [member: string]: Content }

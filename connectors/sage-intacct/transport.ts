@@ -1,10 +1,10 @@
 /** One request to the gateway and its answer; nothing is repeated here. */
 import PQueue from 'p-queue'
-import { type Context, type HttpAnswer, type HttpClient, HttpFailure } from '../../engine/sdk/index.ts'
+import { type Context, escapeXml, type HttpAnswer, type HttpClient, HttpFailure } from '../../engine/sdk/index.ts'
 import { type Answer, parseAnswer } from './answer.ts'
 import { type Asked, lostError } from './errors.ts'
 import type { IntacctSettings } from './settings.ts'
-import { element, escapeXml, textElement } from './xml.ts'
+import { element, textElement } from './xml.ts'
 
 export interface FunctionCall {
   readonly controlId: string

@@ -1,7 +1,14 @@
 /** A record as the content of a generic function. Element order is free there (sheet 7). */
-import { EngineError, type Json, type JsonObject, type Operation, type WriteRecord } from '../../engine/sdk/index.ts'
+import {
+  EngineError,
+  escapeXml,
+  type Json,
+  type JsonObject,
+  type Operation,
+  type WriteRecord,
+} from '../../engine/sdk/index.ts'
 import type { IntacctObject } from './object.ts'
-import { element, escapeXml, textElement } from './xml.ts'
+import { element, textElement } from './xml.ts'
 
 /** The function's XML, or why this record cannot be sent at all. */
 export function toFunctionXml(object: IntacctObject, operation: Operation, record: WriteRecord): string | EngineError {

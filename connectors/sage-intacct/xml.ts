@@ -1,6 +1,6 @@
 /** The little XML that the gateway needs: escape and build requests, parse answers into a small typed tree. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { EngineError } from '../../engine/sdk/index.ts'
+import { EngineError, escapeXml } from '../../engine/sdk/index.ts'
 
 export interface XmlElement {
   readonly name: string
@@ -8,23 +8,6 @@ export interface XmlElement {
   readonly children: readonly XmlElement[]
   /** Text directly inside, decoded once; exactly as sent when there are no child elements. */
   readonly text: string
-}
-
-// XML 1.0 forbids these even as numeric references; one of them fails the whole request with XL03000003 (sheet 7.2)
-const FORBIDDEN =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#13;',
-}
-
-/** Text for an element or an attribute: characters that XML cannot carry are dropped, then markup is escaped. */
-export function escapeXml(text: string): string {
-  return text.replace(FORBIDDEN, '').replace(/[&<>"\r]/g, found => ESCAPES[found] ?? found)
 }
 
 const NAME = /^[A-Za-z_][\w.-]*$/

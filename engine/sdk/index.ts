@@ -20,6 +20,7 @@ export { type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from 
 export * from './json.ts'
 export { DEFAULT_RETRIES, parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts'
 export { createCertificate, type ServerCertificate, type Voucher } from './sandbox/certificate.ts'
+export { type Chance, createChance } from './sandbox/chance.ts'
 export {
   createKnobs,
   helpOfKnobs,
@@ -33,3 +34,4 @@ export type * from './sandbox/spec.ts'
 export { startTlsFront, type TlsFront, type TlsFrontParts } from './sandbox/tls-front.ts'
 export type { TlsTrust } from './tls.ts'
 export { checkUrl, type UrlRule } from './url.ts'
+export { escapeXml } from './xml-text.ts'

@@ -1,8 +1,8 @@
 /** An attachment as Intacct holds it (sheet 7.1 C): one id, any number of files. A file cannot be replaced: what changed is added as the next version. */
-import { isEngineError } from '../../../engine/sdk/index.ts'
+import { escapeXml, isEngineError } from '../../../engine/sdk/index.ts'
 import type { IntacctClient } from '../client.ts'
 import { contractError } from '../errors.ts'
-import { child, childrenOf, childText, escapeXml, type XmlElement } from '../xml.ts'
+import { child, childrenOf, childText, type XmlElement } from '../xml.ts'
 
 export interface HeldDocument {
   readonly id: string

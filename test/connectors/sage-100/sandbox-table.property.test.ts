@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createChance } from '../../../connectors/sage-100/sandbox/data/chance.ts'
 import { nextOrderNo, orderSeed, vendorSeed } from '../../../connectors/sage-100/sandbox/data/others.ts'
 import { contactSeed, customerSeed, nextCustomerNo } from '../../../connectors/sage-100/sandbox/data/parties.ts'
 import { blankRow, createTable, FIRST, type Row, type Seed } from '../../../connectors/sage-100/sandbox/store/table.ts'
 import { tableDef } from '../../../connectors/sage-100/sandbox/store/tables.ts'
+import { createChance } from '../../../engine/sdk/index.ts'
 
 const chance = createChance(1)
 const sizes = { count: fc.integer({ min: 0, max: 60 }), tie: fc.integer({ min: 1, max: 20 }) }

@@ -1,8 +1,8 @@
+import { createChance } from '../../../../engine/sdk/index.ts'
 import type { KnobBoard } from '../knobs.ts'
 import type { Company, Host } from '../store/company.ts'
 import { blankRow, createTable, type Seed, type Table } from '../store/table.ts'
 import { keyOf, TABLES, type TableName, tableDef } from '../store/tables.ts'
-import { createChance } from './chance.ts'
 import { digits } from './numbering.ts'
 import { accountSeed, mainAccountRows, nextOrderNo, orderSeed, vendorSeed, vendorValues } from './others.ts'
 import {

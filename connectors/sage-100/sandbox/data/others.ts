@@ -1,5 +1,5 @@
+import type { Chance } from '../../../../engine/sdk/index.ts'
 import type { Line, Seed } from '../store/table.ts'
-import type { Chance } from './chance.ts'
 import { createNumbering, digits, endOf, numberIn } from './numbering.ts'
 import { addressOf, type Bulk, nameOf, phoneOf } from './parties.ts'
 import { MAIN_ACCOUNTS } from './words.ts'

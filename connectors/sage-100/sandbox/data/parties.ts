@@ -1,5 +1,5 @@
+import type { Chance } from '../../../../engine/sdk/index.ts'
 import type { Seed } from '../store/table.ts'
-import type { Chance } from './chance.ts'
 import { createNumbering, digits, endOf, numberIn } from './numbering.ts'
 import { FORMS, HOUSES, ODD_CONTACTS, ODD_CUSTOMERS, PEOPLE, PLACES, STREETS, TITLES, TRADES } from './words.ts'
 

@@ -1,6 +1,5 @@
-import type { Json } from '../../../../engine/sdk/index.ts'
+import type { Chance, Json } from '../../../../engine/sdk/index.ts'
 import type { Seed } from '../store/table.ts'
-import type { Chance } from './chance.ts'
 import { FORMS, HOUSES, ODD_PARTIES, PEOPLE, PLACES, STREETS, TRADES } from './words.ts'
 
 export interface SeedParts {
@@ -34,14 +33,13 @@ export const partyKey = (slot: number, first: number) =>
 
 export function partyName(chance: Chance, subject: string, slot: number): string {
   const odd = ODD_PARTIES[slot]?.[1] ?? ''
-  const words = [HOUSES, TRADES, FORMS].map((list, at) => chance.pick<string>(list, `${subject} name ${at}`, slot))
+  const words = [HOUSES, TRADES, FORMS].map((list, at) => chance.pick(list, `${subject} name ${at}`, slot))
   return odd === '' ? words.join(' ') : odd
 }
 
 function partyValues(parts: SeedParts, subject: string): Values {
   const { chance } = parts
-  const place = (at: 0 | 1 | 2 | 3) => (slot: number) =>
-    chance.pick<(typeof PLACES)[number]>(PLACES, `${subject} place`, slot)[at]
+  const place = (at: 0 | 1 | 2 | 3) => (slot: number) => chance.pick(PLACES, `${subject} place`, slot)[at]
   const isInactive = (slot: number) => slot % 11 === 7
   const digits = (kind: string) => (slot: number) =>
     `604555${String(chance.number(`${subject} ${kind}`, slot, 10_000)).padStart(4, '0')}`
@@ -51,12 +49,12 @@ function partyValues(parts: SeedParts, subject: string): Values {
     InactiveDate: slot => (isInactive(slot) ? maintainedOf(parts, subject, slot) : null),
     DateLastMaintained: slot => maintainedOf(parts, subject, slot),
     StartDate: slot => daysBefore(parts.today, 800 + (slot % 900)),
-    AddressLine1: slot => `${1 + (slot % 180)} ${chance.pick<string>(STREETS, `${subject} street`, slot)}`,
+    AddressLine1: slot => `${1 + (slot % 180)} ${chance.pick(STREETS, `${subject} street`, slot)}`,
     City: place(0),
     StateProvince: place(1),
     ZipPostalCode: place(2),
     Country: place(3),
-    ContactName: slot => chance.pick<string>(PEOPLE, `${subject} contact`, slot),
+    ContactName: slot => chance.pick(PEOPLE, `${subject} contact`, slot),
     PhoneNumber: digits('phone'),
     ContactsPhone: digits('contact phone'),
     Email: slot => (slot % 9 === 4 ? '' : `office${slot}@${subject}.example`),
