@@ -60,4 +60,17 @@ describe('a preview of several steps', () => {
     ])
     await world.close()
   })
+
+  it('knows it also where another flow brought the parent: the target is asked', async () => {
+    const world = await createToyWorld(STEPS)
+    world.erp.put({ ID: 'A', NAME: 'Acme' })
+    await world.run()
+    world.rewrite(STEPS.replace('flow: customers', 'flow: again'))
+    const { records } = await world.preview({ all: true, limit: 10 })
+    expect(records.map(it => [it.step, it.differences])).to.deep.equal([
+      ['account', []],
+      ['line', []],
+    ])
+    await world.close()
+  })
 })
