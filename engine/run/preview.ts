@@ -2,7 +2,7 @@ import { type Failure, toEngineError } from '../core/errors.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { DataRecord } from '../core/record.ts'
-import type { FoundRecord, ReadRequest } from '../sdk/connector.ts'
+import type { ReadRequest } from '../sdk/connector.ts'
 import { deletionsOf } from './deletions.ts'
 import { describe, endOf, type PreviewedRecord } from './differences.ts'
 import { readKeys } from './keys.ts'
@@ -10,8 +10,9 @@ import { preflight } from './preflight.ts'
 import { newCounters, openRun, type Run, selectOf, stepNamed } from './run.ts'
 import { enrich } from './stages/enrich.ts'
 import { filter } from './stages/filter.ts'
-import { findByMatch, plan as planDrafts } from './stages/plan.ts'
+import { plan } from './stages/plan.ts'
 import { newItem, track } from './stages/track.ts'
+import { type Current, readTarget } from './target.ts'
 import type { Draft, Item, OpenStep, RunPorts } from './types.ts'
 import { shape } from './unit.ts'
 
@@ -36,19 +37,19 @@ export interface Preview {
 }
 
 /** What a run would do, by the same planner, with the field-level difference against what the target holds now. Writes nothing. */
-export async function preview(plan: FlowPlan, ports: RunPorts, options: PreviewOptions): Promise<Preview> {
+export async function preview(flow: FlowPlan, ports: RunPorts, options: PreviewOptions): Promise<Preview> {
   const { keys, all, records: given } = options
   const request = { trigger: 'manual', actor: 'preview', mode: all ? 'backfill' : 'incremental' } as const
   const run = await openRun({
     id: 'preview',
-    plan,
+    plan: flow,
     ports,
     options: { ...request, ...(keys ? { keys } : {}) },
     counters: newCounters(),
     lease: { hold: async () => {} },
   })
   if (!given) await preflight(run)
-  const [entity = ''] = plan.source.entities
+  const [entity = ''] = flow.source.entities
   const { items: read, isPartial } = given
     ? { items: given.map(record => newItem(run, entity, record)), isPartial: false }
     : await readSome(run, options)
@@ -65,7 +66,7 @@ export async function preview(plan: FlowPlan, ports: RunPorts, options: PreviewO
     const ended = endOf(item)
     if (ended) records.push({ ...ended, sinkKey: sinkKeyOf.get(item) ?? null })
   }
-  return { flow: plan.name, records, read: taken.length, isPartial, targetUnread }
+  return { flow: flow.name, records, read: taken.length, isPartial, targetUnread }
 }
 
 /** Parked by earlier runs: the next one takes up those whose references it brings. */
@@ -111,7 +112,7 @@ async function oneWave(
   let targetUnread: Failure | null = null
   for (const step of run.steps) {
     const drafts = await shape(run, step, items)
-    const current = await readTarget(run, step, drafts).catch((thrown: unknown) => {
+    const current = await planAndRead(run, step, drafts).catch((thrown: unknown) => {
       targetUnread = toEngineError(thrown).toFailure()
       return undefined
     })
@@ -205,24 +206,7 @@ async function tracked(run: Run, entity: string, records: readonly DataRecord[])
   })
 }
 
-type Current = (draft: Draft) => FoundRecord | undefined
-
-/** Plans, and reads what the target holds now: by the external key, or by the id that the ledger knows. */
-async function readTarget(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<Current> {
-  await planDrafts(run, step, drafts)
-  const open = drafts.filter(draft => !draft.item.ended && draft.planned)
-  const fields = [...new Set(open.flatMap(draft => Object.keys(draft.fields)))]
-  const values = open.flatMap(draft => (draft.planned?.matchValue == null ? [] : [draft.planned.matchValue]))
-  const byMatch = await findByMatch(step, values, fields)
-  const ids = open.flatMap(draft =>
-    draft.planned?.matchValue == null && draft.planned?.sinkKey ? [draft.planned.sinkKey] : [],
-  )
-  const byId =
-    ids.length > 0
-      ? await step.connection.find(step.plan.sink.entity, { field: 'id', values: ids, select: fields })
-      : []
-  return draft => {
-    const value = draft.planned?.matchValue
-    return value == null ? byId.find(it => it.sinkKey === draft.planned?.sinkKey) : byMatch(value)[0]
-  }
+async function planAndRead(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<Current> {
+  await plan(run, step, drafts)
+  return readTarget(step, drafts)
 }
