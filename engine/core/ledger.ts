@@ -2,9 +2,10 @@ import type { Audit } from './audit.ts'
 import type { Failure } from './errors.ts'
 import type { Operations } from './operations.ts'
 import type { Cursor, JsonObject } from './record.ts'
+import type { Verification, VerificationMoved } from './verification.ts'
 
 export type RunState = 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'unavailable' | 'interrupted'
-export type Trigger = 'manual' | 'schedule' | 'webhook' | 'replay' | 'sweep'
+export type Trigger = 'manual' | 'schedule' | 'webhook' | 'replay' | 'sweep' | 'verify'
 
 /** How many records ended how, and what it cost. `read` = written + unchanged + filtered + dead + parked. */
 export interface RunCounts {
@@ -75,6 +76,8 @@ export interface TrackedRecord {
   readonly key: string
   /** Hash of fields, flow hash included: same hash, same outcome. */
   readonly sourceHash: string
+  /** It is noted without having been met at the source: a sweep goes on looking for it. */
+  readonly isUnmet?: true
 }
 
 export type Outcome = 'written' | 'unchanged' | 'filtered' | 'dead' | 'parked' | 'deleted'
@@ -208,6 +211,7 @@ export interface Settlement {
   readonly counts: Partial<RunCounts>
   /** Moves only with the outcomes of its page. */
   readonly checkpoint?: { readonly entity: string; readonly cursor: Cursor }
+  readonly verification?: VerificationMoved
 }
 
 export interface EventFilter {
@@ -238,9 +242,36 @@ export interface DeadFilter {
   readonly code?: string
   readonly state?: DeadState
   readonly sourceKey?: string
+  readonly sourceKeys?: readonly string[]
   readonly ids?: readonly string[]
+  /** Last died at this moment or after it. */
+  readonly since?: string
+  /** Last died at this moment or before it. */
+  readonly until?: string
   readonly limit: number
   readonly after?: string
+}
+
+/** Which records of one source entity ended, through one flow, in a time. */
+export interface EndedFilter {
+  readonly flow: string
+  readonly sourceConnection: string
+  readonly sourceEntity: string
+  readonly outcome?: Outcome
+  /** Code of the failure. */
+  readonly code?: string
+  readonly since?: string
+  readonly until?: string
+  readonly limit: number
+  /** Continue after this one. */
+  readonly after?: EndedKey
+}
+
+/** A source key, and where in the audit trail it ended so for the first time. */
+export interface EndedKey {
+  readonly key: string
+  readonly at: string
+  readonly eventId: number
 }
 
 export interface RunFilter {
@@ -287,7 +318,10 @@ export interface Ledger extends Operations, Audit {
 
   /** Hashes of what the flow last saw, by key. */
   tracked(flow: string, entity: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Keys that the flow tracks and that no run since `runId`'s start has seen, after a complete walk; page by page in key order. */
+  /** How far each source entity of a flow, or of all, has been compared with its target; by flow and entity. */
+  verifications(flow?: string): Promise<readonly Verification[]>
+
+  /** Keys that the flow tracks and that no run since `runId`'s start has seen, after a complete walk; page by page in key order. That run may have ended. */
   unseenSince(
     flow: string,
     entity: string,
@@ -325,6 +359,8 @@ export interface Ledger extends Operations, Audit {
   settle(settlement: Settlement): Promise<void>
 
   events(filter: EventFilter): Promise<readonly EventRow[]>
+  /** Source keys that the audit trail saw end so, each once, oldest first. What was pruned or erased is not known any more. */
+  endedKeys(filter: EndedFilter): Promise<readonly EndedKey[]>
   deadLetters(filter: DeadFilter): Promise<readonly DeadLetterRow[]>
   /** The source form of a dead letter, unsealed. */
   deadBody(id: string): Promise<JsonObject | undefined>

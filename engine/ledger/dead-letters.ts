@@ -3,7 +3,7 @@ import type { DeadFilter, DeadLetter, DeadLetterRow, Ledger } from '../core/ledg
 import { integers, texts } from './dialects/columns.ts'
 import type { DeadTable } from './schema.ts'
 import type { Settling, Store } from './store.ts'
-import { readFailure, toIso } from './values.ts'
+import { readFailure, toIso, toMs } from './values.ts'
 
 const COLUMNS = {
   ...texts('workspace', 'flow', 'step', 'source_connection', 'source_entity', 'source_key', 'source_version'),
@@ -68,7 +68,16 @@ function restrict({ db, dialect, workspace }: Store, filter: DeadFilter) {
   if (filter.code !== undefined) query = query.where('code', '=', filter.code)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.sourceKey !== undefined) query = query.where('source_key', '=', filter.sourceKey)
+  if (filter.since !== undefined) query = query.where('last_seen_at', '>=', toMs(filter.since))
+  if (filter.until !== undefined) query = query.where('last_seen_at', '<=', toMs(filter.until))
   if (filter.after !== undefined) query = query.where('id', '<', Number(filter.after))
+  if (filter.sourceKeys !== undefined) {
+    const keys = dialect.rowset(
+      { key: 'text' },
+      filter.sourceKeys.map(key => ({ key })),
+    )
+    query = query.where('source_key', 'in', db.selectFrom(keys.as('keys')).select('keys.key'))
+  }
   if (filter.ids === undefined) return query
   const wanted = dialect.rowset(
     { id: 'integer' },

@@ -6,6 +6,7 @@ import { beginChains } from './chain.ts'
 import { checkpoints } from './checkpoints.ts'
 import { deadLetters } from './dead-letters.ts'
 import type { Capabilities } from './dialects/capabilities.ts'
+import { endedKeys } from './ended-keys.ts'
 import { erasure } from './erase.ts'
 import { events } from './events.ts'
 import { facts } from './facts.ts'
@@ -25,6 +26,7 @@ import type { Store } from './store.ts'
 import { subscriptions } from './subscriptions.ts'
 import { tokens } from './tokens.ts'
 import { tracked } from './tracked.ts'
+import { verifications } from './verifications.ts'
 import { verification } from './verify.ts'
 
 export interface LedgerOptions {
@@ -64,6 +66,7 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
       ...intents(store),
       ...settle(store),
       ...events(store),
+      ...endedKeys(store),
       ...deadLetters(store),
       ...facts(store),
       ...inbox(store),
@@ -71,6 +74,7 @@ export async function openLedger(opened: OpenDialect, { workspace, sealer }: Led
       ...tokens(store),
       ...actions(store),
       ...pauses(store),
+      ...verifications(store),
       ...verification(store),
       ...pruning(store),
       ...erasure(store),

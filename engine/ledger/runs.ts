@@ -77,6 +77,17 @@ export function runs(store: Store): Pick<Ledger, 'startRun' | 'finishRun' | 'run
   }
 }
 
+/** The number of a run, whether it goes on or has ended. */
+export async function numberOf(db: Kysely<Tables>, workspace: string, id: string): Promise<number> {
+  const row = await db
+    .selectFrom('runs')
+    .select('no')
+    .where('workspace', '=', workspace)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.no ?? runningNo(db, workspace, id)
+}
+
 /** The number of a run that still runs. Throws when it was never started, or has ended: then another one may have taken its place. */
 export async function runningNo(db: Kysely<Tables>, workspace: string, id: string): Promise<number> {
   return (await runningRun(db, workspace, id)).no

@@ -30,6 +30,7 @@ export interface Tables {
   api_tokens: TokenTable
   actions: ActionTable
   pauses: PauseTable
+  verifications: VerificationTable
 }
 
 export interface NameTable {
@@ -299,6 +300,16 @@ export interface ActionTable {
   hash: string | null
   /** What is left of veiled values that were erased: their salted hash. */
   erased: string | null
+}
+
+export interface VerificationTable {
+  workspace: string
+  flow: string
+  entity: string
+  /** JSON of the walk under way. */
+  walk: string | null
+  /** JSON of what the last one that came to its end found. */
+  verified: string | null
 }
 
 export interface PauseTable {

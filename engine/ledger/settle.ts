@@ -9,6 +9,7 @@ import { runningRun, settleCounts } from './runs.ts'
 import type { Store } from './store.ts'
 import { settleTracked, trackedNames } from './tracked.ts'
 import { toMs } from './values.ts'
+import { settleVerification } from './verifications.ts'
 
 /**
  * A page becomes history: outcomes, known records, dead letters, counts and checkpoint in one transaction.
@@ -34,6 +35,7 @@ export function settle(store: Store): Pick<Ledger, 'settle'> {
         await settleIntents(settling)
         await settleCounts(settling)
         await settleCheckpoint(settling)
+        await settleVerification(settling)
       })
     },
   }

@@ -1,7 +1,10 @@
 import type { Ledger } from '../core/ledger.ts'
 import { integers, texts } from './dialects/columns.ts'
-import { runningNo } from './runs.ts'
+import { numberOf, runningNo } from './runs.ts'
 import type { Settling, Store } from './store.ts'
+
+/** Before any run. */
+const UNMET = 0
 
 const COLUMNS = {
   ...integers('workspace', 'flow', 'entity', 'seen_run'),
@@ -33,7 +36,7 @@ export function tracked(store: Store): Pick<Ledger, 'tracked' | 'unseenSince' | 
     async unseenSince(flow, entity, runId, page) {
       const ids = await names.find([flow, entity])
       if (!ids) return []
-      const runNo = await runningNo(db, workspace, runId)
+      const runNo = await numberOf(db, workspace, runId)
       // a later run has a greater number: what it saw is no less alive
       const rows = await db
         .selectFrom('tracked')
@@ -76,11 +79,11 @@ export async function settleTracked({ store, transaction, settlement, names, run
   await dialect.insertRows(transaction, {
     table: 'tracked',
     columns: COLUMNS,
-    rows: settlement.tracked.map(({ entity, key, sourceHash }) => ({
-      ...{ workspace, flow, entity: names(entity), key, source_hash: sourceHash, seen_run: runNo },
+    rows: settlement.tracked.map(({ entity, key, sourceHash, isUnmet }) => ({
+      ...{ workspace, flow, entity: names(entity), key, source_hash: sourceHash, seen_run: isUnmet ? UNMET : runNo },
     })),
-    conflict: `on conflict (workspace, flow, entity, key)
-      do update set source_hash = excluded.source_hash, seen_run = excluded.seen_run`,
+    conflict: `on conflict (workspace, flow, entity, key) do update set source_hash = excluded.source_hash,
+      seen_run = case excluded.seen_run when ${UNMET} then tracked.seen_run else excluded.seen_run end`,
   })
   if (settlement.untracked.length === 0) return
   const gone = dialect.rowset(

@@ -20,6 +20,7 @@ export interface Deletion {
 export async function deleteAtTarget(run: Run, items: readonly Item[]): Promise<void> {
   const { onDelete } = run.plan
   const open = await deletionsOf(run, items)
+  if (mayOnlyLook(run)) return leave(open)
   if (onDelete.do === 'delete') await removeAll(run, open)
   if (onDelete.do === 'map') await mark(run, onDelete, open)
 }
@@ -69,8 +70,19 @@ export async function deleteVanished(run: Run, items: readonly Item[]): Promise<
           .filter(row => !isStillThere(item, row))
           .map(row => ({ item, row, fields: {} })),
       )
-      await sendAll(run, { step, operation: 'delete', targets })
+      if (mayOnlyLook(run)) for (const { item, row } of targets) item.leftOver.push(row)
+      else await sendAll(run, { step, operation: 'delete', targets })
     }
+  }
+}
+
+const mayOnlyLook = ({ verifying }: Run) => verifying?.heal === false
+
+/** A verification that only looks says what should have been deleted. */
+function leave(open: readonly Deletion[]): void {
+  for (const { item, rows } of open) {
+    item.leftOver.push(...rows)
+    item.ended = { is: 'unchanged', did: 'left: gone from the source' }
   }
 }
 

@@ -33,18 +33,13 @@ export interface PreviewedRecord {
 /** What the run would send for a draft, with what of it the target does not hold now. */
 export function describe(step: OpenStep, draft: Draft, current: FoundRecord | undefined): PreviewedRecord {
   const { planned, item } = draft
-  const outgoing = current ? (planned?.outgoing ?? draft.fields) : draft.fields
-  const kept = new Set(current ? step.plan.sink.createOnly : [])
-  const differences = Object.entries(outgoing)
-    .filter(([field]) => !kept.has(field))
-    .filter(([field, after]) => !isSame(current?.fields[field], after))
-    .map(([field, after]) => ({
-      field,
-      before: current?.fields[field] ?? null,
-      after,
-      expression: step.plan.places[field]?.text ?? '',
-      place: placeOf(step, field),
-    }))
+  const differences = differing(step, draft, current).map(([field, after]) => ({
+    field,
+    before: current?.fields[field] ?? null,
+    after,
+    expression: step.plan.places[field]?.text ?? '',
+    place: placeOf(step, field),
+  }))
   const would = wouldBe(draft, current !== undefined, differences.length > 0)
   return {
     entity: item.entity,
@@ -57,6 +52,18 @@ export function describe(step: OpenStep, draft: Draft, current: FoundRecord | un
     mapped: draft.fields,
     differences,
   }
+}
+
+/** Mapped fields that the target does not hold so; all of them when it holds no such record. What only belongs to its creation is left out then. */
+export function differing(
+  { plan: { sink } }: OpenStep,
+  { planned, fields }: Draft,
+  current: FoundRecord | undefined,
+): readonly (readonly [string, Json])[] {
+  if (!current) return Object.entries(fields)
+  return Object.entries(planned?.outgoing ?? fields)
+    .filter(([field]) => !sink.createOnly.includes(field))
+    .filter(([field, after]) => !isSame(current.fields[field], after))
 }
 
 /**

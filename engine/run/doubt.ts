@@ -5,7 +5,8 @@ import { trackedHash } from './stages/track.ts'
 
 /**
  * Committed before known records are deleted or marked at the target. If the run dies before it settles, the ledger must not believe that the
- * target still holds what it knows: a key that is made anew with the same content would be called unchanged, and be missing for ever.
+ * target still holds what it knows: a key that is made anew with the same content would be called unchanged, and be missing for ever. The same
+ * before a verification puts known records right: the ledger must not believe what the target was seen not to hold.
  */
 export async function doubt(run: Run, rows: readonly KnownRecord[]): Promise<void> {
   if (rows.length === 0) return
@@ -20,6 +21,7 @@ export async function doubt(run: Run, rows: readonly KnownRecord[]): Promise<voi
       entity: row.sourceEntity,
       key: row.sourceKey,
       sourceHash: trackedHash(undefined, ''),
+      isUnmet: true,
     })),
   })
 }

@@ -121,11 +121,11 @@ async function oneWave(
       if (!draft.item.sinkKeys.has(step.plan.name))
         draft.item.sinkKeys.set(
           step.plan.name,
-          current?.(draft)?.sinkKey ?? idOf(step, draft) ?? `<id of ${step.plan.name}>`,
+          current?.(draft)[0]?.sinkKey ?? idOf(step, draft) ?? `<id of ${step.plan.name}>`,
         )
     for (const draft of drafts)
       if (!draft.item.ended)
-        shown.set(draft.item, [...(shown.get(draft.item) ?? []), describe(step, draft, current?.(draft))])
+        shown.set(draft.item, [...(shown.get(draft.item) ?? []), describe(step, draft, current?.(draft)[0])])
   }
   return targetUnread
 }

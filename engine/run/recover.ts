@@ -93,6 +93,7 @@ async function settleIntents(
       entity: it.sourceEntity,
       key: it.sourceKey,
       sourceHash: trackedHash(undefined, ''),
+      isUnmet: true,
     })),
     intentsDone: intents.map(intent => ({ id: intent.id, outcome: isAdopted.has(intent.id) ? 'written' : 'absent' })),
   })

@@ -4,6 +4,7 @@ import type { FlowPlan } from '../core/plan.ts'
 import type { EntitySummary } from '../sdk/connector.ts'
 import { type MutableCounts, noCounts } from './counts.ts'
 import type { Lease, OpenStep, RunOptions, RunPorts } from './types.ts'
+import type { Verifying } from './verifying.ts'
 
 /** One execution of a flow: what its stages share. */
 export interface Run {
@@ -19,6 +20,8 @@ export interface Run {
   readonly deadByCode: Map<string, number>
   /** Records that were parked before this run and that it has read again. */
   readonly parkedAgain: Set<string>
+  /** Every record is compared with what the target holds now. */
+  readonly verifying?: Verifying
 }
 
 export interface Counters {

@@ -5,12 +5,12 @@ import { processUnit } from './unit.ts'
 const SWEEP_PAGE = 1_000
 
 /**
- * After a complete walk: tracked keys that it did not meet. The source is asked for each once more (the walk may have been resumed by
+ * After a complete walk that the run `since` began: tracked keys that it did not meet. The source is asked for each once more (the walk may have been resumed by
  * another run), and those that are gone go through the stages as deletions.
  */
-export async function sweepUnseen(run: Run, entity: string): Promise<void> {
+export async function sweepUnseen(run: Run, entity: string, since = run.id): Promise<void> {
   for (let after = ''; ; ) {
-    const keys = await run.ports.ledger.unseenSince(run.plan.name, entity, run.id, { after, limit: SWEEP_PAGE })
+    const keys = await run.ports.ledger.unseenSince(run.plan.name, entity, since, { after, limit: SWEEP_PAGE })
     const last = keys.at(-1)
     if (last === undefined) return
     after = last

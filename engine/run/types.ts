@@ -83,6 +83,8 @@ export interface Item {
   readonly sinkKeys: Map<string, string | null>
   /** What was deleted at the target, or marked as deleted, on account of it: forgotten, so that the same key made anew is written in full. */
   readonly removed: KnownRecord[]
+  /** Of a verification that only looks: what should have been deleted. */
+  readonly leftOver: KnownRecord[]
   ended?: Ended
 }
 
@@ -101,6 +103,8 @@ export interface Draft {
   /** Mapped fields, references resolved, conformed to the sink's types. */
   fields: JsonObject
   planned?: Planned
+  /** Of a verification: how the target differs from it. */
+  difference?: Difference
   /** An intent was committed for it: whatever became of the write, it is looked up before it is sent again. */
   isAnnounced?: boolean
   /** What the sink answered: it took it, or certainly did not. Neither while that is not known. */
@@ -108,9 +112,20 @@ export interface Draft {
   isRefused?: boolean
 }
 
+/** What a verification found wrong with a sink record. */
+export interface Difference {
+  readonly is: 'missing' | 'different' | 'doubled'
+  /** Sink fields that differ; none of a record that is missing as a whole. */
+  readonly fields: readonly string[]
+  /** What is known of how it came to that. */
+  readonly why: string
+  /** It is a person's to decide, and is left as it is. */
+  readonly isLeft: boolean
+}
+
 export interface Planned {
   readonly operation: Operation | 'none'
-  /** Why nothing is sent, or what led to the operation: `same`, `echo`, `known`, `new`, `found`, `overtaken`. */
+  /** Why nothing is sent, or what led to the operation: `same`, `echo`, `known`, `new`, `found`, `overtaken`, `missing`, `different`, `left`. */
   readonly because: string
   readonly sinkKey?: string
   readonly matchValue: string | null

@@ -1,10 +1,11 @@
-import type { ReadyRecord } from '../core/ledger.ts'
+import type { ReadyRecord, Settlement } from '../core/ledger.ts'
 import type { Cursor, DataRecord } from '../core/record.ts'
 import { traced } from '../sdk/trace.ts'
 import { noCounts } from './counts.ts'
 import { deleteAtTarget, deletesElements, deleteVanished } from './deletions.ts'
 import { readKeys } from './keys.ts'
 import type { Run } from './run.ts'
+import { compare } from './stages/compare.ts'
 import { conform } from './stages/conform.ts'
 import { enrich } from './stages/enrich.ts'
 import { filter } from './stages/filter.ts'
@@ -12,9 +13,10 @@ import { map } from './stages/map.ts'
 import { plan } from './stages/plan.ts'
 import { resolve } from './stages/resolve.ts'
 import { settle } from './stages/settle.ts'
-import { track } from './stages/track.ts'
+import { isAsBefore, track } from './stages/track.ts'
 import { write } from './stages/write.ts'
 import type { Draft, Item, OpenStep } from './types.ts'
+import { isLeft, noteFindings } from './verifying.ts'
 
 /** Records that go through the stages together and settle together: one or more pages of one entity. */
 export interface Unit {
@@ -24,6 +26,8 @@ export interface Unit {
   readonly cursor?: Cursor
   /** How many of them this run has counted as parked already. */
   readonly reentered?: number
+  /** Of a verification: how far it stands when all of them have ended. */
+  readonly verification?: () => Settlement['verification']
 }
 
 /** A record's way, top to bottom. Throws when the run cannot go on; what was written until then is settled all the same. */
@@ -46,6 +50,7 @@ async function processStages(run: Run, unit: Unit): Promise<void> {
       const inStep = { 'ml_connector.step': step.plan.name }
       const drafts = await traced('map', inStep, () => shape(run, step, items))
       await traced('plan', inStep, () => plan(run, step, drafts))
+      if (run.verifying) await traced('compare', inStep, () => compare(run, step, drafts))
       await traced('write', inStep, () => write(run, step, drafts))
     }
     await traced('delete', {}, async () => {
@@ -60,14 +65,18 @@ async function processStages(run: Run, unit: Unit): Promise<void> {
   }
   for (const item of items) {
     conclude(item)
+    if (run.verifying && item.ended && !isLeft(item) && isAsBefore(item)) item.ended = { ...item.ended, isRepeat: true }
     if (item.ended?.is === 'parked' && item.ended.isRepeat) run.parkedAgain.add(`${item.entity}\n${item.record.key}`)
   }
+  if (run.verifying) noteFindings(run.verifying, items)
+  const verification = unit.verification?.()
   await traced('settle', {}, () =>
     settle(run, {
       items,
       intentsOf: takenUp(items),
       countsBefore: before,
       ...(unit.cursor ? { checkpoint: { entity: unit.entity, cursor: unit.cursor } } : {}),
+      ...(verification ? { verification } : {}),
     }),
   )
 }

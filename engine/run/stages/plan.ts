@@ -77,7 +77,7 @@ function planOne(run: Run, step: OpenStep, draft: Draft, known: KnownRecord | un
 }
 
 /** What the sink is asked for. A target without an upsert gets a create or an update, decided by whether the record is known. */
-function operationFor(step: OpenStep, exists: boolean): Planned['operation'] {
+export function operationFor(step: OpenStep, exists: boolean): Planned['operation'] {
   const { operation } = step.plan.sink
   if (operation !== 'upsert' || step.write.operations.includes('upsert')) return operation
   return exists ? 'update' : 'create'
@@ -227,7 +227,7 @@ function matchValueOf(step: OpenStep, fields: JsonObject): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null
 }
 
-function without(fields: JsonObject, names: readonly string[]): JsonObject {
+export function without(fields: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }
 

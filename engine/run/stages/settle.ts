@@ -1,8 +1,9 @@
-import type { KnownRecord, RecordEvent } from '../../core/ledger.ts'
+import type { KnownRecord, RecordEvent, Settlement } from '../../core/ledger.ts'
 import type { Cursor } from '../../core/record.ts'
 import { countsSince, type MutableCounts } from '../counts.ts'
 import { countDead, type Run } from '../run.ts'
 import type { Draft, Ended, Item } from '../types.ts'
+import { isLeft, leftDrafts } from '../verifying.ts'
 import { hadEndedAs, trackedHash } from './track.ts'
 import { intentId } from './write.ts'
 
@@ -10,6 +11,7 @@ import { intentId } from './write.ts'
 export interface UnitEnd {
   readonly items: readonly Item[]
   readonly checkpoint?: { readonly entity: string; readonly cursor: Cursor }
+  readonly verification?: Settlement['verification']
   /** Drafts whose write was taken up by intents. */
   readonly intentsOf: readonly Draft[]
   readonly countsBefore: MutableCounts
@@ -21,11 +23,13 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
   // an item that did not end was cut off by an error: it is not settled, and its page is read again
   const ended = end.items.filter((item): item is Item & { ended: Ended } => item.ended !== undefined)
   for (const item of ended) count(run, item.ended)
-  const fresh = ended.filter(item => !item.ended.isRepeat)
+  // a difference that stays is not dealt with: the ledger goes on knowing what it knew, or the next run would call it unchanged
+  const dealtWith = ended.filter(item => !isLeft(item))
+  const fresh = dealtWith.filter(item => !item.ended.isRepeat)
   // a sweep notes what it met, also where nothing has changed: what it did not meet is gone
   const met =
     run.options.mode === 'sweep'
-      ? ended.filter(item => item.ended.is !== 'unchanged' || item.ended.did !== 'overtaken')
+      ? dealtWith.filter(item => item.ended.is !== 'unchanged' || item.ended.did !== 'overtaken')
       : fresh
   // cut off after a part of it was written: read again, and found by a sweep if it is gone by then
   const begun = end.items.filter(item => !item.ended && item.drafts.some(draft => draft.result))
@@ -54,7 +58,21 @@ export async function settle(run: Run, end: UnitEnd): Promise<void> {
     })),
     counts: countsSince(end.countsBefore, run.counts),
     ...(end.checkpoint ? { checkpoint: end.checkpoint } : {}),
+    ...(end.verification ? { verification: end.verification } : {}),
   })
+  await touchLeft(run, ended.filter(isLeft))
+}
+
+/** They are there, whatever is wrong with them: no walk may take them for gone. */
+async function touchLeft(run: Run, items: readonly Item[]): Promise<void> {
+  const living = items.filter(item => item.record.change === 'upsert')
+  for (const [entity, those] of Map.groupBy(living, item => item.entity))
+    await run.ports.ledger.touch(
+      run.plan.name,
+      entity,
+      those.map(item => item.record.key),
+      run.id,
+    )
 }
 
 /** A deletion that needs no further thought: the key is nobody's any more. One that died is thought of again. */
@@ -74,8 +92,10 @@ function eventsOf(run: Run, item: Item, at: string): RecordEvent[] {
   const done = [
     ...item.drafts.flatMap(draft => writtenEvent(run, draft, at)),
     ...item.removed.map(row => removedEvent(run, item, row, at)),
+    ...leftDrafts(item).map(draft => leftEvent(run, draft, at)),
   ]
-  const isTold = ended?.is === 'written' || (ended?.is === 'deleted' && item.removed.length > 0)
+  const isTold =
+    ended?.is === 'written' || (ended?.is === 'deleted' && item.removed.length > 0) || leftDrafts(item).length > 0
   if (!ended || ended.isRepeat || isTold) return done
   return [
     ...done,
@@ -93,7 +113,8 @@ function eventsOf(run: Run, item: Item, at: string): RecordEvent[] {
   ]
 }
 
-function writtenEvent(run: Run, { item, step, planned, result }: Draft, at: string): RecordEvent[] {
+function writtenEvent(run: Run, draft: Draft, at: string): RecordEvent[] {
+  const { item, step, planned, result, difference } = draft
   if (!result) return []
   return [
     {
@@ -103,12 +124,27 @@ function writtenEvent(run: Run, { item, step, planned, result }: Draft, at: stri
       sinkEntity: step.sink.entity,
       sinkKey: result.sinkKey,
       outcome: result.did === 'looked-up' ? 'unchanged' : 'written',
-      did: didTo(item, result.did),
+      did: didTo(item, difference ? `${result.did}: was ${difference.is}` : result.did),
       changed: planned?.changed ?? [],
       attempt: result.tries ?? 1,
       failure: null,
     },
   ]
+}
+
+/** A verification found it and left it: for a person to see, and to look for in the audit trail. */
+function leftEvent(run: Run, { item, step, planned, difference }: Draft, at: string): RecordEvent {
+  return {
+    ...common(run, item, at),
+    step: step.name,
+    sinkConnection: step.sink.connection,
+    sinkEntity: step.sink.entity,
+    sinkKey: planned?.sinkKey ?? null,
+    outcome: 'unchanged',
+    did: didTo(item, `left: ${difference?.is ?? ''}`),
+    changed: difference?.fields ?? [],
+    failure: null,
+  }
 }
 
 function removedEvent(run: Run, item: Item, row: KnownRecord, at: string): RecordEvent {

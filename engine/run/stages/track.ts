@@ -14,7 +14,7 @@ export async function track(run: Run, entity: string, records: readonly DataReco
   const items = await newestOfEachKey(run, entity, records)
   const keys = items.map(item => item.record.key)
   const seen = await run.ports.ledger.tracked(run.plan.name, entity, keys)
-  const mustLookAgain = run.options.mode === 'backfill' || run.options.keys !== undefined || run.options.force === true
+  const mustLookAgain = isLookedAtAgain(run)
   // an enrichment may have changed although the record has not: a sweep is there to notice
   const looksBehind = run.options.mode === 'sweep' && run.plan.enrich.length > 0
   for (const item of items) {
@@ -27,6 +27,10 @@ export async function track(run: Run, entity: string, records: readonly DataReco
   return items
 }
 
+function isLookedAtAgain({ options, verifying }: Run): boolean {
+  return options.mode === 'backfill' || options.keys !== undefined || options.force === true || verifying !== undefined
+}
+
 /** Of records that died in an earlier run and have not changed since. */
 const STILL_DEAD: Failure = { kind: 'record', code: 'RUN_STILL_DEAD', message: 'unchanged since it died' }
 
@@ -35,6 +39,12 @@ const ENDED_AS = { written: 'w', unchanged: 'w', deleted: 'x', filtered: 'f', de
 
 export function trackedHash(ended: Ended | undefined, sourceHash: string): string {
   return `${ended ? ENDED_AS[ended.is] : 'n'}:${sourceHash}`
+}
+
+/** Did it end just as when it was last seen? Then that is no news. */
+export function isAsBefore({ ended, lastSeen, sourceHash }: Item): boolean {
+  const canRepeat = ended !== undefined && ended.is !== 'written' && ended.is !== 'deleted'
+  return canRepeat && lastSeen === trackedHash(ended, sourceHash)
 }
 
 export const diedAs = (sourceHash: string) => `${ENDED_AS.dead}:${sourceHash}`
@@ -91,6 +101,7 @@ export function newItem(run: Pick<Run, 'plan'>, entity: string, record: DataReco
     drafts: [],
     sinkKeys: new Map(),
     removed: [],
+    leftOver: [],
   }
 }
 

@@ -17,6 +17,9 @@ import {
   type RunReport,
   replay,
   runFlow,
+  type VerifyOptions,
+  type VerifyReport,
+  verifyFlow,
 } from '../../../engine/run/index.ts'
 import type { Connector } from '../../../engine/sdk/connector.ts'
 import { type TestClock, testClock } from '../../support/clock.ts'
@@ -51,6 +54,8 @@ export interface ToyWorld {
     from?: 'stored' | 'source',
     bodies?: ReplayOptions['bodies'],
   ): Promise<RunReport>
+  /** Heals, and has calls enough, unless told otherwise. */
+  verify(options?: Partial<VerifyOptions>, wish?: Omit<RunWish, 'options'>): Promise<VerifyReport>
   letters(): Promise<readonly DeadLetterRow[]>
   /** The flow's file was edited. */
   rewrite(text: string): void
@@ -107,6 +112,10 @@ export async function createToyWorld(text: string, options: CrmOptions = {}): Pr
     replay: async (given, from = 'stored', bodies = new Map()) => {
       const chosen = given ?? (await letters())
       return (await inProcess({}, ports => replay(plan, ports, { actor: 'test', letters: chosen, from, bodies }))).value
+    },
+    verify: async (options, wish = {}) => {
+      const all = { actor: 'test', heal: true, calls: 1_000, ...options }
+      return (await inProcess(wish, ports => verifyFlow(plan, ports, all))).value
     },
     letters,
     rewrite: edited => {
