@@ -146,7 +146,8 @@ function advance(place: Place, step: Step): Place {
   const { next: passed, shape, ...rest } = walk
   if (page.next !== undefined)
     return { ...place, seen, walk: { ...rest, next: page.next, ...(shape === undefined ? {} : { shape }) } }
-  const isOnlyPage = passed === undefined
+  // a list begun again further on may end on one page, too: that page is not all there is
+  const isOnlyPage = passed === undefined && walk.since === undefined
   if (!walk.full || walk.isTail || isOnlyPage) return finish({ ...place, seen }, step)
   // while pages were read, a clock that lags or went back may have stamped a record behind where the walk stood
   const { timeZone } = ground.client.context.settings

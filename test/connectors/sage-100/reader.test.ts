@@ -116,6 +116,32 @@ describe('reading sage-100 over the agent', () => {
     expect(given).to.deep.equal(all)
   })
 
+  it('does not take the only page of a list that it began again further on for the whole list', async () => {
+    await openAt('2026-06-15T15:00:00Z')
+    const { keys: all } = await erp.read('AP_Vendor')
+    for (const key of all) {
+      await erp.advance(MINUTE / 60)
+      await edit(key, 'Each at its own second')
+    }
+    await erp.advance(MINUTE)
+    const given = new Set<string>()
+    const wholeAfter: number[] = []
+    let pages = 0
+    for await (const page of erp.connection.read('AP_Vendor', { ...names, deletes: true, pageSize: all.length - 3 })) {
+      pages += 1
+      for (const { key } of page.records) given.add(key)
+      if (page.complete) wholeAfter.push(given.size)
+      if (pages > 1) continue
+      // stamped behind the place that the walk stands at, by a workstation whose clock is late
+      await erp.at.clock({ advanceMs: -9 * MINUTE })
+      await edit(all.at(-1) ?? '', 'Late')
+      await erp.at.clock({ advanceMs: 9 * MINUTE })
+      await erp.at.knobs({ expireCursors: true })
+    }
+    expect(wholeAfter).to.deep.equal([all.length])
+    expect([...given].sort()).to.deep.equal([...all].sort())
+  })
+
   it('gives up on an agent that forgets every cursor at once', async () => {
     await openAt('2026-06-15T15:00:00Z')
     await erp.at.fault({ ...refusal(410, 'CURSOR_EXPIRED', 'expired'), path: 'cursor=', times: 100 })
