@@ -10,6 +10,7 @@ import { knowledgeContract } from './knowledge.contract.ts'
 import { operationsContract } from './operations.contract.ts'
 import { type Bench, countingSealer, started } from './records.ts'
 import { runsContract } from './runs.contract.ts'
+import { selectionContract } from './selection.contract.ts'
 
 export interface Opener {
   readonly name: string
@@ -35,6 +36,7 @@ export function ledgerContract(opener: Opener): void {
     boundaryContract(() => bench)
     operationsContract(() => bench)
     auditRetentionContract(() => bench)
+    selectionContract(() => bench)
 
     describe('facts', () => {
       it('are forgotten after their time', async () => {
