@@ -53,7 +53,17 @@ export const organizationClash: Clash = async (client, conflict) => {
   client.context.log.info('an organization of that name exists: the name is written with the external id', {
     holder: holder?.id ?? '',
   })
-  return { ...record, fields: { ...record.fields, name: `${name.trim()} (${record.externalId})` } }
+  return { ...record, fields: { ...record.fields, name: withSuffix(name, record.externalId) } }
+}
+
+const withSuffix = (name: string, externalId: string): string => `${name.trim()} (${externalId})`
+
+/** A name is kept without outer blanks (fact sheet 2.1), and one that was taken when it was written with the external id behind it. */
+export function isNameKept(field: string, written: JsonObject, held: JsonObject): boolean {
+  const name = textOf(written['name'])
+  if (field !== 'name' || name === undefined) return false
+  const externalId = textOf(written['external_id']) ?? textOf(held['external_id']) ?? ''
+  return [name.trim(), withSuffix(name, externalId)].includes(textOf(held['name']) ?? '')
 }
 
 /** An address belongs to one user. adopt: takes over an end user who has the address and no external id. refuse: a dead letter. */

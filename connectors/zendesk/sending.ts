@@ -1,4 +1,4 @@
-import type { Batch, EngineError, JsonObject } from '../../engine/sdk/index.ts'
+import type { Batch, EngineError, JsonObject, Writer } from '../../engine/sdk/index.ts'
 import type { ZendeskClient } from './client.ts'
 import type { Resource } from './resource.ts'
 
@@ -14,6 +14,7 @@ export interface WriteStyle {
   readonly savesByKey: boolean
   /** What is done about a value that another record holds. */
   readonly clash: Clash
+  readonly isKept?: Writer<never>['isKept']
   /** Said with every new record unless the flow says it. */
   readonly whenCreated?: JsonObject
 }

@@ -38,6 +38,7 @@ export function createWriter(style: WriteStyle): Writer<ZendeskClient> {
     partial: true,
     write: (client, batch) => write(client, style, batch),
     find: (client, request) => findRecords(client, style.resource, request),
+    ...(style.isKept ? { isKept: style.isKept } : {}),
   }
 }
 

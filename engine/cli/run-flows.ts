@@ -11,24 +11,24 @@ import { type OlderDead, showAftermath, showFailures, showReports } from './show
 import type { End } from './verb.ts'
 import type { OpenWorkspace } from './workspace.ts'
 
-/** One piece of work on one flow that ends in a report: a run or a replay. */
-export type Work = (plan: FlowPlan, ports: RunPorts) => Promise<RunReport>
+/** One piece of work on one flow that ends in a report: a run, a replay, a verification. */
+export type Work<Report extends RunReport = RunReport> = (plan: FlowPlan, ports: RunPorts) => Promise<Report>
 
 /**
  * Flows in their order, `atOnce` of them at a time, each with connections of its own and all within the limits of the accounts. After a
  * cancellation the rest is left alone. Reports are in the order of the flows.
  */
-export async function runAll(
+export async function runAll<Report extends RunReport>(
   opened: OpenWorkspace,
   flows: readonly FlowPlan[],
-  work: Work,
+  work: Work<Report>,
   atOnce = 1,
-): Promise<RunReport[]> {
+): Promise<(Report | RunReport)[]> {
   const { context } = opened
   const ledger = await opened.ledger()
   const progress = progressLine(context)
   const queue = new PQueue({ concurrency: atOnce })
-  const runOne = async (flow: FlowPlan): Promise<RunReport[]> => {
+  const runOne = async (flow: FlowPlan): Promise<(Report | RunReport)[]> => {
     if (context.signal.aborted) return []
     const startedAt = context.clock.now().toISOString()
     const report = withPorts(opened, ledger, ports => work(flow, ports), { onProgress: progress.show })

@@ -18,6 +18,7 @@ import { serve } from './commands/serve.ts'
 import { test } from './commands/test.ts'
 import { token } from './commands/token.ts'
 import { validate } from './commands/validate.ts'
+import { verify } from './commands/verify.ts'
 import { why } from './commands/why.ts'
 import type { Verb } from './verb.ts'
 
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   test,
   preview,
   run,
+  verify,
   serve,
   token,
   ping,

@@ -26,6 +26,7 @@ export interface FlowPlan {
   readonly steps: readonly StepPlan[]
   readonly onDelete: OnDelete
   readonly errors: ErrorPolicy
+  readonly verify: VerifyPolicy
   readonly schedule?: SchedulePlan
   /** Push events of the source that trigger the flow for just those keys. */
   readonly listen?: { readonly events: readonly string[] }
@@ -105,6 +106,14 @@ export interface ErrorPolicy {
   readonly stopAfter?: { readonly share: number } | { readonly count: number }
 }
 
+/** How source and target are compared where nobody says otherwise. */
+export interface VerifyPolicy {
+  /** Put right what a run can put right; else only report. */
+  readonly heal: boolean
+  /** About how many calls one comparison may take; the next one goes on from there. */
+  readonly calls: number
+}
+
 export interface SchedulePlan {
   readonly cron?: string
   readonly everyMs?: number
@@ -113,6 +122,8 @@ export interface SchedulePlan {
   readonly jitterMs?: number
   /** Cron of a full read that also finds deletions. */
   readonly sweep?: string
+  /** Cron of a comparison of source and target. */
+  readonly verify?: string
 }
 
 export interface FlowTest {

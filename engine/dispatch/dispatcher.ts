@@ -68,13 +68,13 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
 
 /** Runs by hand or by key do not count: they say nothing about a tick. */
 async function lastBegun(opened: OpenWorkspace | undefined, flow: string) {
-  if (!opened) return { run: undefined, sweep: undefined }
+  if (!opened) return { run: undefined, sweep: undefined, verify: undefined }
   const ledger = await opened.ledger()
-  const begun = async (trigger: 'schedule' | 'sweep') => {
+  const begun = async (trigger: 'schedule' | 'sweep' | 'verify') => {
     const [last] = await ledger.runs({ flow, trigger, limit: 1 })
     return last && new Date(last.startedAt)
   }
-  const [run, sweep] = [await begun('schedule'), await begun('sweep')]
+  const [run, sweep, verify] = [await begun('schedule'), await begun('sweep'), await begun('verify')]
   // a sweep is a run, too
-  return { run: !run || (sweep && sweep > run) ? (sweep ?? run) : run, sweep }
+  return { run: !run || (sweep && sweep > run) ? (sweep ?? run) : run, sweep, verify }
 }

@@ -3,18 +3,27 @@ import type { Clock } from '../core/clock.ts'
 import type { SchedulePlan } from '../core/plan.ts'
 import { cronTask, hasTicked, jitterOf, periodOf } from './moments.ts'
 import type { FlowRef } from './queue.ts'
-import type { RunWish, Wish } from './wish.ts'
+import type { Wish } from './wish.ts'
 
 export interface SchedulePorts {
   /** Its own failures are told elsewhere: a schedule goes on whatever became of a run. */
   request(ref: FlowRef, wish: Wish): void
-  /** When runs of this flow last began: any that reads all changes, and the last sweep. */
-  lastBegun(ref: FlowRef): Promise<{ readonly run: Date | undefined; readonly sweep: Date | undefined }>
+  /** When runs of this flow last began: any that reads all changes, the last sweep, the last comparison with the target. */
+  lastBegun(ref: FlowRef): Promise<Readonly<Record<'run' | 'sweep' | 'verify', Date | undefined>>>
   /** Ticks of a paused flow are let go; `catchUp` makes up for them afterwards. */
   isPaused(ref: FlowRef): boolean
   readonly clock: Clock
   /** What could not be found out about missed ticks. */
   warn(message: string): void
+}
+
+/** What a tick leads to. */
+type Kind = 'incremental' | 'sweep' | 'verify'
+
+function wishOf(kind: Kind, at: Date): Wish {
+  const common = { actor: 'schedule', dueAt: at.toISOString() }
+  if (kind === 'verify') return { is: 'verify', trigger: 'verify', ...common }
+  return { is: 'run', trigger: kind === 'sweep' ? 'sweep' : 'schedule', mode: kind, ...common }
 }
 
 interface Timed {
@@ -23,27 +32,33 @@ interface Timed {
   readonly stop: AbortController
   readonly cron?: ScheduledTask
   readonly sweep?: ScheduledTask
+  readonly verify?: ScheduledTask
   readonly jitterMs: number
   /** Of `every`: the next tick. */
   nextEvery?: Date
 }
 
+/** The task of each kind. */
+const NAMES = { incremental: 'cron', sweep: 'sweep', verify: 'verify' } as const
+
+const tasksOf = ({ cron, sweep, verify }: Timed): readonly ScheduledTask[] =>
+  [cron, sweep, verify].filter(it => it !== undefined)
+
 export type Schedule = ReturnType<typeof createSchedule>
 
-/** When flows run by themselves: cron in their time zone by node-cron, `every`, sweeps; what was missed is made up for by one run. */
+/** When flows run by themselves: cron in their time zone by node-cron, `every`, sweeps, comparisons; what was missed is made up for by one run. */
 export function createSchedule(ports: SchedulePorts) {
   const flows = new Map<string, Timed>()
 
-  const due = (timed: Timed, mode: RunWish['mode'], at: Date): void => {
+  const due = (timed: Timed, kind: Kind, at: Date): void => {
     if (timed.stop.signal.aborted || ports.isPaused(timed.ref)) return
-    const trigger = mode === 'sweep' ? 'sweep' : 'schedule'
-    ports.request(timed.ref, { is: 'run', trigger, actor: 'schedule', mode, dueAt: at.toISOString() })
+    ports.request(timed.ref, wishOf(kind, at))
   }
 
-  const later = (timed: Timed, mode: RunWish['mode'], delayMs: number): void => {
+  const later = (timed: Timed, kind: Kind, delayMs: number): void => {
     const at = new Date(ports.clock.now().getTime() + delayMs)
     ports.clock.sleep(delayMs, timed.stop.signal).then(
-      () => due(timed, mode, at),
+      () => due(timed, kind, at),
       () => {},
     )
   }
@@ -51,23 +66,20 @@ export function createSchedule(ports: SchedulePorts) {
   const start = (ref: FlowRef, plan: SchedulePlan): Timed => {
     const stop = new AbortController()
     const name = `${ref.workspace}/${ref.flow}`
+    const taskOf = (kind: Kind, cron: string | undefined) =>
+      cron === undefined
+        ? {}
+        : { [NAMES[kind]]: cronTask(cron, plan.timezone, () => later(timed, kind, timed.jitterMs)) }
     const timed: Timed = {
-      ref,
-      plan,
-      stop,
-      ...(plan.cron === undefined
-        ? {}
-        : { cron: cronTask(plan.cron, plan.timezone, () => later(timed, 'incremental', timed.jitterMs)) }),
-      ...(plan.sweep === undefined
-        ? {}
-        : { sweep: cronTask(plan.sweep, plan.timezone, () => later(timed, 'sweep', timed.jitterMs)) }),
-      jitterMs: 0,
+      ...{ ref, plan, stop, jitterMs: 0 },
+      ...taskOf('incremental', plan.cron),
+      ...taskOf('sweep', plan.sweep),
+      ...taskOf('verify', plan.verify),
     }
-    const task = timed.cron ?? timed.sweep
+    const task = timed.cron ?? timed.sweep ?? timed.verify
     const period = plan.everyMs ?? (task ? periodOf(task) : 0)
     Object.assign(timed, { jitterMs: jitterOf(name, period, plan.jitterMs) })
-    void timed.cron?.start()
-    void timed.sweep?.start()
+    for (const it of tasksOf(timed)) void it.start()
     return timed
   }
 
@@ -95,14 +107,17 @@ export function createSchedule(ports: SchedulePorts) {
   }
 
   const catchUp = async (timed: Timed): Promise<boolean> => {
-    const { plan, ref, cron, sweep } = timed
+    const { plan, ref, cron, sweep, verify } = timed
     const now = ports.clock.now()
     const last = await ports.lastBegun(ref)
+    const isVerifyDue =
+      verify !== undefined && last.run !== undefined && hasTicked(verify, last.verify ?? last.run, now)
     const isSweepDue = sweep !== undefined && last.run !== undefined && hasTicked(sweep, last.sweep ?? last.run, now)
     const isDue =
       last.run === undefined ||
       (cron !== undefined && hasTicked(cron, last.run, now)) ||
       (plan.everyMs !== undefined && last.run.getTime() + plan.everyMs <= now.getTime())
+    if (isVerifyDue) later(timed, 'verify', 0)
     if (!isDue && !isSweepDue) return false
     later(timed, isSweepDue ? 'sweep' : 'incremental', 0)
     return true
@@ -110,8 +125,7 @@ export function createSchedule(ports: SchedulePorts) {
 
   const end = (timed: Timed): void => {
     timed.stop.abort()
-    void timed.cron?.destroy()
-    void timed.sweep?.destroy()
+    for (const it of tasksOf(timed)) void it.destroy()
   }
 
   const beginQuietly = (timed: Timed): void => {
@@ -138,13 +152,14 @@ export function createSchedule(ports: SchedulePorts) {
       const timed = flows.get(`${ref.workspace}/${ref.flow}`)
       if (timed) await catchUp(timed)
     },
-    /** Of its runs and sweeps, jitter included. */
+    /** Of its runs, sweeps and comparisons, jitter included. */
     next(ref: FlowRef): Date | null {
       const timed = flows.get(`${ref.workspace}/${ref.flow}`)
       if (!timed) return null
-      const ticks = [timed.cron?.getNextRun(), timed.sweep?.getNextRun()].flatMap(it =>
-        it ? [it.getTime() + timed.jitterMs] : [],
-      )
+      const ticks = tasksOf(timed).flatMap(it => {
+        const next = it.getNextRun()
+        return next ? [next.getTime() + timed.jitterMs] : []
+      })
       if (timed.nextEvery) ticks.push(timed.nextEvery.getTime())
       return ticks.length === 0 ? null : new Date(Math.min(...ticks))
     },

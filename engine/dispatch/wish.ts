@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/record.ts'
 import type { RunMode } from '../run/index.ts'
 
 /** What somebody or something wants a flow to do. */
-export type Wish = RunWish | KeysWish | ReplayWish
+export type Wish = RunWish | KeysWish | ReplayWish | VerifyWish
 
 /** Everything that has changed, or everything there is. */
 export interface RunWish {
@@ -36,8 +36,20 @@ export interface ReplayWish {
   readonly bodies?: ReadonlyMap<string, JsonObject>
 }
 
+/** The whole source compared with the target; what is not said is as the flow says. */
+export interface VerifyWish {
+  readonly is: 'verify'
+  readonly trigger: 'verify'
+  readonly actor: string
+  readonly heal?: boolean
+  readonly calls?: number
+  /** Of a tick: when it was due. */
+  readonly dueAt?: string
+}
+
 /** Who asks by hand means it, also of a flow that is paused. */
 export function isOfPerson(wish: Wish): boolean {
+  if (wish.is === 'verify') return wish.dueAt === undefined
   return wish.is === 'replay' || wish.trigger === 'manual'
 }
 
@@ -60,5 +72,7 @@ export function merged(first: Wish, second: Wish): Wish | undefined {
     const keys = [...new Set([...first.keys, ...second.keys])]
     return keys.length > MOST_KEYS ? undefined : { ...(first.trigger === 'manual' ? first : second), keys }
   }
+  if (first.is === 'verify' && second.is === 'verify' && first.heal === second.heal)
+    return isOfPerson(first) ? first : second
   return undefined
 }

@@ -20,6 +20,7 @@ export interface FlowFile {
   readonly listen?: { readonly events: readonly string[] }
   readonly onDelete?: 'ignore' | 'delete' | { readonly map: string | JsonObject; readonly step?: string }
   readonly errors?: { readonly stopAfter?: string | number }
+  readonly verify?: { readonly heal?: boolean; readonly calls?: number }
   readonly tests?: readonly TestEntry[]
 }
 
@@ -80,6 +81,7 @@ export interface ScheduleEntry {
   readonly timezone?: string
   readonly jitter?: string
   readonly sweep?: string
+  readonly verify?: string
 }
 
 export interface TestEntry {

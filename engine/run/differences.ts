@@ -56,14 +56,14 @@ export function describe(step: OpenStep, draft: Draft, current: FoundRecord | un
 
 /** Mapped fields that the target does not hold so; all of them when it holds no such record. What only belongs to its creation is left out then. */
 export function differing(
-  { plan: { sink } }: OpenStep,
+  { plan: { sink }, write }: OpenStep,
   { planned, fields }: Draft,
   current: FoundRecord | undefined,
 ): readonly (readonly [string, Json])[] {
   if (!current) return Object.entries(fields)
   return Object.entries(planned?.outgoing ?? fields)
     .filter(([field]) => !sink.createOnly.includes(field))
-    .filter(([field, after]) => !isSame(current.fields[field], after))
+    .filter(([field, after]) => !isSame(current.fields[field], after) && !write.isKept?.(field, fields, current.fields))
 }
 
 /**

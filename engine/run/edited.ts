@@ -14,7 +14,7 @@ export interface Edit {
  * An edited body as a record's fields: what was emptied is absent, as it is in whatever a connector reads.
  * Throws `RUN_EDITED_KEY` when the edit makes another record of it: it would be written over that one's target.
  */
-export function editedFields(run: Run, { entity, key, asRead, body }: Edit): JsonObject {
+export function editedFields(run: Pick<Run, 'source'>, { entity, key, asRead, body }: Edit): JsonObject {
   const { key: path } = entityOf(run.source.connector, entity)
   if (fingerprint([at(asRead, path)]) !== fingerprint([at(body, path)]))
     throw new EngineError({

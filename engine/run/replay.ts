@@ -5,6 +5,7 @@ import type { DataRecord, JsonObject } from '../core/record.ts'
 import { NOTHING_SETTLED } from '../core/settlement.ts'
 import { editedFields } from './edited.ts'
 import { readKeys } from './keys.ts'
+import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
 import { cancelledIf, type Run } from './run.ts'
@@ -25,7 +26,13 @@ export interface ReplayOptions {
   readonly bodies?: ReadonlyMap<string, JsonObject>
 }
 
-type ReadLetters = (run: Run, entity: string, letters: readonly DeadLetterRow[]) => Promise<readonly DataRecord[]>
+/** The letters' records, with those letters that are taken no more. */
+interface TakenLetters {
+  readonly records: readonly DataRecord[]
+  readonly late: readonly DataRecord[]
+}
+
+type ReadLetters = (run: Run, entity: string, letters: readonly DeadLetterRow[]) => Promise<TakenLetters>
 
 const CHUNK = 500
 
@@ -41,11 +48,13 @@ export function replay(plan: FlowPlan, ports: RunPorts, options: ReplayOptions):
     await recover(opened)
     for (const [entity, letters] of Map.groupBy(options.letters, it => it.sourceEntity)) {
       const isEdited = (it: DeadLetterRow) => options.bodies?.has(it.id) === true
-      const edited = await take(opened, entity, { letters: letters.filter(isEdited), read: storedOr(options.bodies) })
+      const edited = await take(opened, entity, { letters: letters.filter(isEdited), read: readStored(options.bodies) })
       // other letters of the same records are closed with the edited ones: taken as well, they would undo the edit
       const others = letters.filter(it => !isEdited(it) && !edited.has(it.sourceKey))
-      await take(opened, entity, { letters: others, read: options.from === 'stored' ? storedOr() : fromSource })
+      await take(opened, entity, { letters: others, read: options.from === 'stored' ? readStored() : fromSource })
     }
+    // one that refers to another of these letters may have come before it
+    await drainParked(opened)
   })
 }
 
@@ -56,37 +65,72 @@ async function take(
   { letters, read }: { readonly letters: readonly DeadLetterRow[]; readonly read: ReadLetters },
 ): Promise<ReadonlySet<string>> {
   const taken = new Set<string>()
-  for (let at = 0; at < letters.length; at += CHUNK) {
+  for (const chunk of chunksOf(letters)) {
     cancelledIf(run)
-    const records = await read(run, entity, letters.slice(at, at + CHUNK))
+    const { records, late } = await read(run, entity, chunk)
+    if (late.length > 0) await noteOvertaken(run, entity, late)
     const keys = records.map(it => it.key)
     await processUnit({ ...run, options: { ...run.options, keys } }, { entity, records })
+    run.ports.onProgress?.({ flow: run.plan.name, entity, counts: run.counts })
     for (const key of keys) taken.add(key)
   }
   return taken
 }
 
-const storedOr =
-  (bodies: ReadonlyMap<string, JsonObject> = new Map()): ReadLetters =>
+/** What is taken together. All letters of one record stay together: only the newest of them is taken. */
+export function chunksOf(letters: readonly DeadLetterRow[]): readonly (readonly DeadLetterRow[])[] {
+  const chunks: DeadLetterRow[][] = []
+  for (const those of Map.groupBy(letters, it => it.sourceKey).values()) {
+    const last = chunks.at(-1)
+    if (last && last.length + those.length <= CHUNK) last.push(...those)
+    else chunks.push([...those])
+  }
+  return chunks
+}
+
+const readStored =
+  (bodies?: ReplayOptions['bodies']): ReadLetters =>
   async (run, entity, letters) => {
-    const records = await stored(run, entity, letters)
-    return [...records].map(([key, { letter, record }]) => {
-      const body = bodies.get(letter.id)
-      const { fields: asRead } = record
-      return body ? { ...record, fields: editedFields(run, { entity, key, asRead, body }), asRead } : record
-    })
+    const { newest, late, bodiless } = await standingOf(run, entity, letters)
+    if (bodiless.length > 0)
+      run.ports.log.warn('the record of a dead letter is not kept any more', { ids: bodiless.map(it => it.id) })
+    const records = [...newest.values()].map(it => editedBy(run, entity, it, bodies))
+    return { records, late: late.map(it => it.record) }
   }
 
-interface StillNewest {
+/** The record as a person edited it, or as it was kept. */
+export function editedBy(
+  run: Pick<Run, 'source'>,
+  entity: string,
+  { letter, record }: StoredLetter,
+  bodies: ReplayOptions['bodies'] = new Map(),
+): DataRecord {
+  const body = bodies.get(letter.id)
+  const { key, fields: asRead } = record
+  return body ? { ...record, fields: editedFields(run, { entity, key, asRead, body }), asRead } : record
+}
+
+export interface StoredLetter {
   readonly letter: DeadLetterRow
   readonly record: DataRecord
 }
 
-async function stored(
-  run: Run,
+/** What a replay from the stored form makes of letters. */
+export interface Standing {
+  /** By key: still the newest that was seen of it. */
+  readonly newest: ReadonlyMap<string, StoredLetter>
+  /** Healed, or overtaken by a newer version. */
+  readonly late: readonly StoredLetter[]
+  /** Their records are not kept any more. */
+  readonly bodiless: readonly DeadLetterRow[]
+}
+
+/** Reads only. */
+export async function standingOf(
+  run: Pick<Run, 'plan' | 'ports'>,
   entity: string,
   given: readonly DeadLetterRow[],
-): Promise<ReadonlyMap<string, StillNewest>> {
+): Promise<Standing> {
   const { ledger } = run.ports
   // as they are now, under the lease: since they were listed they may have been healed, or have died again
   const found = await ledger.deadLetters({ ids: given.map(it => it.id), limit: given.length })
@@ -97,24 +141,27 @@ async function stored(
     entity,
     letters.map(it => it.sourceKey),
   )
-  const records = new Map<string, StillNewest>()
-  const late: DataRecord[] = []
+  const newest = new Map<string, StoredLetter>()
+  const late: StoredLetter[] = []
+  const bodiless: DeadLetterRow[] = []
   for (const letter of letters) {
     const fields = await ledger.deadBody(letter.id)
-    if (!fields) continue
+    if (!fields) {
+      bodiless.push(letter)
+      continue
+    }
     const { sourceKey: key, change, sourceVersion, readBy } = letter
     const record = { key, change, fields, readBy, ...(sourceVersion === null ? {} : { version: sourceVersion }) }
     const isOpen = letter.state === 'open' || letter.state === 'retrying'
-    if (isOpen && (await isNewest(run, letter, record, seen.get(key)))) records.set(key, { letter, record })
-    else late.push(record)
+    if (isOpen && (await isNewest(run, letter, record, seen.get(key)))) newest.set(key, { letter, record })
+    else late.push({ letter, record })
   }
-  if (late.length > 0) await noteOvertaken(run, entity, late)
-  return records
+  return { newest, late, bodiless }
 }
 
 /** Is this what was last seen of its key? The dedup memory holds how that ended, and a hash of it and of the flow that it died in. */
 async function isNewest(
-  run: Run,
+  run: Pick<Run, 'ports'>,
   letter: DeadLetterRow,
   { change, fields }: DataRecord,
   lastSeen: string | undefined,
@@ -124,9 +171,9 @@ async function isNewest(
   return died !== undefined && lastSeen === diedAs(fingerprint([died.flowHash, change, fields]))
 }
 
-async function fromSource(run: Run, entity: string, letters: readonly DeadLetterRow[]): Promise<readonly DataRecord[]> {
+async function fromSource(run: Run, entity: string, letters: readonly DeadLetterRow[]): Promise<TakenLetters> {
   const keys = [...new Set(letters.map(it => it.sourceKey))]
-  return readKeys(run, entity, keys)
+  return { records: await readKeys(run, entity, keys), late: [] }
 }
 
 async function noteOvertaken(run: Run, entity: string, late: readonly DataRecord[]): Promise<void> {

@@ -30,6 +30,11 @@ export async function readTarget(step: OpenStep, drafts: readonly Draft[]): Prom
   }
 }
 
-function findById(step: OpenStep, ids: readonly string[], select: readonly string[]): Promise<readonly FoundRecord[]> {
+/** Records by the target's own ids. */
+export function findById(
+  step: OpenStep,
+  ids: readonly string[],
+  select: readonly string[],
+): Promise<readonly FoundRecord[]> {
   return step.connection.find(step.plan.sink.entity, { field: 'id', values: [...new Set(ids)], select })
 }

@@ -5,7 +5,7 @@ import { noCounts } from './counts.ts'
 import { deleteAtTarget, deletesElements, deleteVanished } from './deletions.ts'
 import { readKeys } from './keys.ts'
 import type { Run } from './run.ts'
-import { compare } from './stages/compare.ts'
+import { compare, confirm } from './stages/compare.ts'
 import { conform } from './stages/conform.ts'
 import { enrich } from './stages/enrich.ts'
 import { filter } from './stages/filter.ts'
@@ -52,6 +52,7 @@ async function processStages(run: Run, unit: Unit): Promise<void> {
       await traced('plan', inStep, () => plan(run, step, drafts))
       if (run.verifying) await traced('compare', inStep, () => compare(run, step, drafts))
       await traced('write', inStep, () => write(run, step, drafts))
+      if (run.verifying) await traced('confirm', inStep, () => confirm(run, step, drafts))
     }
     await traced('delete', {}, async () => {
       await deleteVanished(run, items)

@@ -39,9 +39,6 @@ export interface VerifyReport extends RunReport {
 /** Records that are compared, and settle, together. */
 const WINDOW = 500
 
-/** What a verification takes when nobody says how much it may. */
-export const DEFAULT_CALLS = 1_000
-
 /**
  * Compares the whole source with the target, record by record, through the stages of a run: mapped as a run maps it, looked up at the target,
  * and where they differ written as a run writes it. It goes window by window, as far as its calls last, and the next one goes on from there.

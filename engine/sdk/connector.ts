@@ -143,6 +143,11 @@ export interface Writer<Client> {
   write(client: Client, batch: Batch): Promise<readonly WriteAnswer[]>
   /** Records that hold these values now, in any order; a value may be found twice or not at all. Batched by the connector. */
   find(client: Client, request: FindRequest): Promise<readonly FoundRecord[]>
+  /**
+   * Is what the target holds in this field what a write of `written` leaves there, although the values differ (it cuts blanks off, a name that was
+   * taken got a suffix)? Absent: only equal values are.
+   */
+  readonly isKept?: (field: string, written: JsonObject, held: JsonObject) => boolean
 }
 
 export interface Entity<Client> {
@@ -264,7 +269,7 @@ export interface EntitySummary {
   readonly fields: Fields
   readonly customFields: boolean
   readonly read?: { readonly modes: Reader<never>['modes']; readonly cursor: CursorContract }
-  readonly write?: Pick<Writer<never>, 'operations' | 'maxBatch' | 'repeat' | 'partial'>
+  readonly write?: Pick<Writer<never>, 'operations' | 'maxBatch' | 'repeat' | 'partial' | 'isKept'>
 }
 
 /** An open connection. Every method throws EngineErrors only. */

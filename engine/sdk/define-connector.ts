@@ -87,6 +87,7 @@ function summarise<Client>(entity: Entity<Client>): EntitySummary {
             maxBatch: write.maxBatch,
             repeat: write.repeat,
             partial: write.partial,
+            ...(write.isKept ? { isKept: write.isKept } : {}),
           },
         }
       : {}),

@@ -9,7 +9,8 @@ const NOW = new Date('2026-03-02T12:00:30Z')
 const MINUTE = 60_000
 const REF = { workspace: 'acme', flow: 'vendors' }
 
-function world(last: { run?: string; sweep?: string } = {}) {
+function world(last: { run?: string; sweep?: string; verify?: string } = {}) {
+  const momentOf = (it: string | undefined) => (it === undefined ? undefined : new Date(it))
   const clock = manualClock(NOW)
   const asked: { readonly at: string; readonly wish: Wish }[] = []
   const paused = new Set<string>()
@@ -17,8 +18,7 @@ function world(last: { run?: string; sweep?: string } = {}) {
     clock,
     isPaused: ({ flow }) => paused.has(flow),
     lastBegun: async () => ({
-      run: last.run === undefined ? undefined : new Date(last.run),
-      sweep: last.sweep === undefined ? undefined : new Date(last.sweep),
+      ...{ run: momentOf(last.run), sweep: momentOf(last.sweep), verify: momentOf(last.verify) },
     }),
     request: (_ref, wish) => asked.push({ at: clock.now().toISOString(), wish }),
     warn: message => {
@@ -53,6 +53,23 @@ describe('the schedule of a flow', () => {
     set(REF, plan({ cron: '*/30 * * * *' }))
     await clock.pass(MINUTE)
     expect(modes()).to.deep.equal([])
+    stop()
+  })
+
+  it('compares a flow with its target by a cron of its own', async () => {
+    const { set, clock, asked, modes, stop } = world({ run: '2026-03-02T12:00:00Z', verify: '2026-03-02T11:30:00Z' })
+    set(REF, plan({ cron: '0 6 * * *', verify: '*/15 * * * *' }))
+    await clock.pass(0)
+    expect(modes(), 'the tick of noon was missed').to.deep.equal(['verify'])
+    expect(asked[0]?.wish).to.include({ trigger: 'verify', actor: 'schedule', dueAt: NOW.toISOString() })
+    stop()
+  })
+
+  it('compares nothing before the flow has run once', async () => {
+    const { set, clock, modes, stop } = world()
+    set(REF, plan({ cron: '0 6 * * *', verify: '*/15 * * * *' }))
+    await clock.pass(0)
+    expect(modes()).to.deep.equal(['incremental'])
     stop()
   })
 

@@ -208,6 +208,19 @@ describe('a verification', () => {
     expect(atTarget()).to.deep.equal(asAtSource())
   })
 
+  it('says so when the target does not keep what it is given', async () => {
+    await open()
+    change('D', { Name: 'by hand' })
+    world.crm.interfere = (_entity, { records }, when) => {
+      if (when === 'after')
+        for (const { sinkKey } of records) if (sinkKey === rowOf('D')?.id) change('D', { Name: 'NAME D' })
+    }
+    const report = await world.verify()
+    expect(told(report)).to.deep.equal(['D different'])
+    expect(report.findings[0]?.why).to.match(/^it was written, and the target holds something else/)
+    expect(report.tally).to.deep.equal({ compared: 8, healed: 0, left: 1 })
+  })
+
   it('begins anew when the flow has changed', async () => {
     await open()
     await world.verify({ calls: 0 })

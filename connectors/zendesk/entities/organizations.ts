@@ -1,4 +1,4 @@
-import { organizationClash } from '../clash.ts'
+import { isNameKept, organizationClash } from '../clash.ts'
 import { timeBased } from '../cursor.ts'
 import type { Resource } from '../resource.ts'
 import { zendeskEntity } from './entity.ts'
@@ -29,5 +29,5 @@ export const organizations = zendeskEntity({
   title: 'Organizations',
   // no document says that the export tells of deleted ones
   read: { resource: organizationResource, cursor: timeBased('sweep'), export: 'time' },
-  write: { resource: organizationResource, savesByKey: true, clash: organizationClash },
+  write: { resource: organizationResource, savesByKey: true, clash: organizationClash, isKept: isNameKept },
 })

@@ -1,4 +1,4 @@
-import { userClash } from '../clash.ts'
+import { isNameKept, userClash } from '../clash.ts'
 import { timeBased } from '../cursor.ts'
 import type { Resource } from '../resource.ts'
 import { zendeskEntity } from './entity.ts'
@@ -38,6 +38,7 @@ export const users = zendeskEntity({
     opensOnRequest: ['create'],
     savesByKey: false,
     clash: userClash,
+    isKept: isNameKept,
     // without it a new user gets a mail (fact sheet 2.2)
     whenCreated: { skip_verify_email: true },
   },

@@ -9,6 +9,7 @@ import type { ScenarioFile } from './scenario.ts'
 import { showHeading, showRound, showVerdict } from './show.ts'
 import { type Stage, stageFlows } from './stage.ts'
 import { startSystems, type Wanted } from './systems.ts'
+import { checkVerified } from './verified.ts'
 import { makeWorkspace } from './workspace.ts'
 
 /** A pair that was played to its end. */
@@ -62,7 +63,7 @@ export async function withStage<T>(
 
 const ROUNDS: readonly RoundNumber[] = [1, 2, 3]
 
-/** Three rounds, each followed from the second on by the question whether the targets are what the sources are. */
+/** Three rounds, each followed from the second on by the question whether the targets are what the sources are; then the engine's own answer. */
 export function playPair(context: Context, scenario: ScenarioFile, options: PlayOptions): Promise<PlayedPair> {
   return withStage(context, scenario, {
     options,
@@ -79,8 +80,9 @@ export function playPair(context: Context, scenario: ScenarioFile, options: Play
         say(showRound(stage, played))
         if (round > 1) equality.push(...(await checkEquality(stage, round)))
       }
+      const verified = await checkVerified(stage)
       say(await explain(stage))
-      const checks = [...rounds.flatMap(it => it.checks), ...equality]
+      const checks = [...rounds.flatMap(it => it.checks), ...equality, ...verified]
       const dead = await plantedDead(stage)
       say(showVerdict(stage, { checks, dead }))
       return ended(stage, { rounds, checks, dead })

@@ -20,6 +20,9 @@ import type { CheckedSite } from '../validate/expressions.ts'
 import type { ResolvedFlow, ResolvedStep } from '../validate/resolve-flow.ts'
 import { compileAt, compileMap, placesOf } from './compile-at.ts'
 
+/** What a comparison takes when the flow does not say how much it may. */
+const VERIFY_CALLS = 1_000
+
 export interface Compiling {
   readonly flow: OpenFlow
   readonly ends: ResolvedFlow
@@ -58,6 +61,7 @@ export function compileFlow({ flow, ends, checked, hash }: Compiling): FlowPlan 
     steps,
     onDelete,
     errors: errorPolicy(file.errors?.stopAfter),
+    verify: { heal: file.verify?.heal ?? true, calls: file.verify?.calls ?? VERIFY_CALLS },
     ...(file.schedule ? { schedule: compileSchedule(flow) } : {}),
     ...(file.listen ? { listen: file.listen } : {}),
     tests: compileTests(flow),
@@ -141,13 +145,14 @@ function errorPolicy(stopAfter: string | number | undefined): ErrorPolicy {
 }
 
 function compileSchedule({ file, context }: OpenFlow): SchedulePlan {
-  const { cron, every, timezone, jitter, sweep } = file.schedule ?? {}
+  const { cron, every, timezone, jitter, sweep, verify } = file.schedule ?? {}
   return {
     ...(cron === undefined ? {} : { cron }),
     ...(every === undefined ? {} : { everyMs: everyMs(every) ?? 0 }),
     timezone: timezone ?? context.timezone,
     ...(jitter === undefined ? {} : { jitterMs: jitterMs(jitter) ?? 0 }),
     ...(sweep === undefined ? {} : { sweep }),
+    ...(verify === undefined ? {} : { verify }),
   }
 }
 

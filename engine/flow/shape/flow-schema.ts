@@ -47,6 +47,7 @@ const schedule = object(
       ),
     ),
     sweep: text(about('Sweep', 'Cron of a full read that also finds deleted records.', '0 3 * * 0')),
+    verify: text(about('Verify', 'Cron of a comparison of the whole source with what the target holds.', '0 4 * * 6')),
   },
 )
 
@@ -70,6 +71,21 @@ const onDelete: Schema = {
     },
   ),
 }
+
+const verify = object(
+  about('Verify', 'How source and target are compared, by "ml-connector verify" and by schedule.verify.', {
+    calls: 500,
+  }),
+  {
+    heal: {
+      type: 'boolean',
+      ...about('Heal', 'Put right what a run can put right (the default); false: only report it.', false),
+    },
+    calls: whole(about('Calls', 'About how many calls one comparison may take; the next goes on from there.', 500), {
+      minimum: 1,
+    }),
+  },
+)
 
 const errors = object(about('Errors', 'When a run gives up.', { stopAfter: '5%' }), {
   stopAfter: {
@@ -214,6 +230,7 @@ export const FLOW_SCHEMA: Schema = {
       ),
       onDelete,
       errors,
+      verify,
       tests: { type: 'array', items: test, ...about('Tests', 'Examples that are checked.', []) },
     },
     ['flow', 'source'],

@@ -8,13 +8,13 @@ import { isTimeZone } from './time-zone.ts'
 export const CRON_REMEDY =
   'Five fields: minute, hour, day of month, month, day of week, as in "*/30 * * * *" or "0 6 * * 1-5".'
 
-/** cron, every, time zone and sweep. */
+/** cron, every, time zone, sweep and verify. */
 export function checkSchedule(flow: OpenFlow): void {
   const schedule = flow.file.schedule
   if (!schedule) return
   const refuse = (path: Path, finding: Finding) =>
     flow.context.reporter.report(flow.source, spanAt(flow.tree, ['schedule', ...path]), finding)
-  const { cron, every, timezone, jitter, sweep } = schedule
+  const { cron, every, timezone, jitter, sweep, verify } = schedule
   if (cron !== undefined && every !== undefined)
     flow.context.reporter.report(flow.source, keySpanAt(flow.tree, ['schedule', 'every']), {
       code: 'FLOW_SCHEDULE_BOTH',
@@ -24,6 +24,7 @@ export function checkSchedule(flow: OpenFlow): void {
   for (const [key, text] of [
     ['cron', cron],
     ['sweep', sweep],
+    ['verify', verify],
   ] as const) {
     const wrong = text === undefined ? undefined : cronFault(text)
     if (wrong) refuse([key], { code: 'FLOW_CRON', message: wrong, remedy: CRON_REMEDY })

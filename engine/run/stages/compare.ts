@@ -3,7 +3,7 @@ import type { FoundRecord } from '../../sdk/connector.ts'
 import { differing } from '../differences.ts'
 import { doubt } from '../doubt.ts'
 import type { Run } from '../run.ts'
-import { readTarget } from '../target.ts'
+import { findById, readTarget } from '../target.ts'
 import type { Difference, Draft, OpenStep, Planned } from '../types.ts'
 import { operationFor, without } from './plan.ts'
 
@@ -27,6 +27,26 @@ export async function compare(run: Run, step: OpenStep, drafts: readonly Draft[]
   }
   // if putting them right fails, a later run must not take them for what they were
   await doubt(run, wrong)
+}
+
+/** What was put right is looked at once more: a target that changes what it is given is told of, not written to for ever in good faith. */
+export async function confirm(run: Run, step: OpenStep, drafts: readonly Draft[]): Promise<void> {
+  const healed = drafts.filter(({ difference, result }) => difference && !difference.isLeft && result)
+  if (!run.verifying || healed.length === 0) return
+  const select = [...new Set(healed.flatMap(draft => Object.keys(draft.fields)))]
+  const rows = await findById(
+    step,
+    healed.map(draft => draft.result?.sinkKey ?? ''),
+    select,
+  )
+  const held = new Map(rows.map(it => [it.sinkKey, it]))
+  for (const draft of healed) {
+    const current = held.get(draft.result?.sinkKey ?? '')
+    const fields = current ? differing(step, draft, current).map(([field]) => field) : []
+    if (fields.length === 0) continue
+    const why = 'it was written, and the target holds something else all the same: it changes what it is given'
+    draft.difference = { is: 'different', fields, why, isLeft: true }
+  }
 }
 
 type Verdict = Pick<Draft, 'planned' | 'difference'>
