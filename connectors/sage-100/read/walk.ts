@@ -11,7 +11,10 @@ import { forget, remember, wasSeen } from './seen.ts'
 const MINUTE_MS = 60_000
 /** Each run looks so far back before its mark; further by the repeated hour where the clock goes back (fact sheet 6.1). */
 export const OVERLAP_MS = 10 * MINUTE_MS
-/** After so long, a run reads everything again from where the mark stood then: workstations write stamps by clocks of their own. */
+/**
+ * After so long, a run reads everything again from so long before the mark as it stood then: workstations write stamps by clocks of their own, and
+ * what one of them stamps just behind that mark is met as well.
+ */
 export const SECOND_PASS_MS = 70 * MINUTE_MS
 /** Without changes the mark follows the agent's clock at this distance: a bulk change is not read again for ever. */
 const TRAIL_MS = 120 * MINUTE_MS
@@ -76,7 +79,12 @@ function begin({ client }: Ground, { mark, passed, passedAt }: Place): Walk {
   const since = Math.abs(clock.now().getTime() - Date.parse(passedAt ?? ''))
   const isSecondPass = Number.isNaN(since) || since >= SECOND_PASS_MS
   const from = isSecondPass ? (earliest(mark, passed) ?? mark) : mark
-  return { ...common, full: false, isSecondPass, since: lookBack(from, OVERLAP_MS, settings.timeZone) }
+  return {
+    ...common,
+    full: false,
+    isSecondPass,
+    since: lookBack(from, isSecondPass ? SECOND_PASS_MS : OVERLAP_MS, settings.timeZone),
+  }
 }
 
 /**
@@ -169,7 +177,7 @@ function finish({ walk: _over, ...place }: Place, { walk, page, ground, now }: S
   const asOf = walk.asOf ?? page.asOf
   const mark = earliest(asOf, latest(place.mark, walk.reached, before(asOf, TRAIL_MS)) ?? asOf) ?? asOf
   const passed = walk.isSecondPass ? mark : place.passed
-  const floor = lookBack(earliest(mark, passed) ?? mark, OVERLAP_MS, timeZone)
+  const floor = lookBack(earliest(mark, passed) ?? mark, SECOND_PASS_MS, timeZone)
   return {
     ...place,
     mark,

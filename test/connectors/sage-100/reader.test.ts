@@ -104,6 +104,18 @@ describe('reading sage-100 over the agent', () => {
     expect(await run()).to.deep.equal(['Stamped 15:06, written 15:41'])
   })
 
+  it('finds what a workstation stamped an hour late just after a second look, when it takes the next one', async () => {
+    await openAt('2026-06-15T15:00:00Z')
+    await edit('00-ACME', 'At 15:00')
+    const { next } = await erp.read('AP_Vendor', names)
+    await erp.at.clock({ advanceMs: -HOUR })
+    await edit('01-1E5', 'Stamped 14:00, written 15:00')
+    await erp.at.clock({ advanceMs: HOUR })
+    await erp.advance(71 * MINUTE)
+    const { records } = await erp.read('AP_Vendor', { ...names, after: next })
+    expect(records.map(it => it.fields['VendorName'])).to.include('Stamped 14:00, written 15:00')
+  })
+
   it('goes on from the greatest stamp given when its place in the list has expired, and gives nothing twice', async () => {
     await openAt('2026-06-15T15:00:00Z')
     const all = (await erp.read('AP_Vendor')).keys
