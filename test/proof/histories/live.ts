@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../engine/core/record.ts'
 import type { Connector, Page } from '../../../engine/sdk/connector.ts'
-import { startSandbox } from '../../contract/rig.ts'
+import type { Fault, Sandbox } from '../../../engine/sdk/sandbox/spec.ts'
 import { createMachine } from '../../run/support/machine.ts'
 import { createCrm, type ToyCrm } from '../../run/support/toy-crm.ts'
 import { control } from '../../support/connect.ts'
@@ -8,16 +8,23 @@ import { createEngine, type Engine } from '../support/engine.ts'
 import { nowhere } from '../support/nowhere.ts'
 import { type SharedClock, sharedClock } from '../support/shared-clock.ts'
 import { type Ground, NAME_LENGTH, SEED, TARGET } from './ground.ts'
+import { optionsFor } from './setting.ts'
 import { createSource, type Source } from './source.ts'
-import type { RunStory, Step, Story } from './story.ts'
+import type { RunStory, Step, Story, Fault as StoryFault } from './story.ts'
 
-/** What came of a history. The three lists must be empty. */
+/** What came of a history. The lists must be empty, and so must what comes again. */
 export interface Outcome {
   readonly lost: readonly string[]
   readonly doubled: readonly string[]
   readonly wronglyDeleted: readonly string[]
   /** Records that the target was sent although it held them so already. */
   readonly resent: number
+  /** How many of those a run may have sent that broke off before it could note what came of them. */
+  readonly cutOff: number
+  /** Records that one read gave twice although nobody had touched them of late. */
+  readonly repeated: number
+  /** Records that were read when nothing had changed for longer than any look back. */
+  readonly rereadInVain: number
   readonly sent: number
   readonly changes: number
 }
@@ -32,12 +39,20 @@ interface Lived {
   /** What people do after the pages of the run under way. */
   between: (readonly Step[])[]
   form: 0 | 1
-  readonly seen: { resent: number; sent: number; readonly removed: Set<string> }
+  readonly seen: Seen
+}
+
+interface Seen {
+  resent: number
+  sent: number
+  cutOff: number
+  repeated: number
+  readonly removed: Set<string>
 }
 
 /** Acts a story out against the real connector and its sandbox, and compares in the end. */
 export async function live(ground: Ground, story: Story): Promise<Outcome> {
-  const sandbox = await startSandbox(ground.subject, { records: ground.records, seed: SEED })
+  const sandbox = await startSandbox(ground, story)
   const at = control(sandbox)
   const start = new Date(story.startsAt)
   await at.clock({ now: story.startsAt })
@@ -49,54 +64,90 @@ export async function live(ground: Ground, story: Story): Promise<Outcome> {
   const systems = { source: { connector: watched, sandbox }, crm: { connector: crm.connector, sandbox: nowhere } }
   const engine = await createEngine({ systems, clock, unitSize: story.unitSize })
   const source = createSource(ground, at, clock)
-  const seen = { resent: 0, sent: 0, removed: new Set<string>() }
+  const seen = { resent: 0, sent: 0, cutOff: 0, repeated: 0, removed: new Set<string>() }
   const world: Lived = { ground, engine, source, crm, clock, at, between: [], form: 0, seen }
   now.world = world
   watchTarget(world)
   try {
     for (const it of story.before) await source.act(it)
-    for (const it of story.runs) await liveRun(world, it)
-    return await rest(world)
+    for (const it of story.runs) seen.cutOff += Math.min(await liveRun(world, it), story.unitSize + story.pageSize)
+    return await rest(world, story)
   } finally {
     await engine.close()
     await sandbox.close()
   }
 }
 
-async function liveRun(world: Lived, story: RunStory): Promise<void> {
-  const { engine, ground, source, at } = world
+const startSandbox = ({ subject: { connector, fixture }, records }: Ground, story: Story): Promise<Sandbox> =>
+  connector.sandbox.start({
+    ...{ port: 0, host: '127.0.0.1', records, seed: SEED },
+    options: { ...fixture.options, ...optionsFor(connector, story) },
+  })
+
+/** Answers how many records it had sent when it broke off: 0 when it came through. */
+async function liveRun(world: Lived, story: RunStory): Promise<number> {
+  const { engine, ground, source, at, seen } = world
+  const { sent } = seen
+  let isWhole = false
   if (story.edited) world.form = world.form === 0 ? 1 : 0
   world.between = [...story.between]
-  if (story.fault.nth > 0) await at.fault(faultOf(story.fault))
-  const run = () => engine.run(ground.plans[world.form], { mode: story.mode })
-  // how it ended tells nothing: it may have been killed, or the source may have been down
+  if (story.fault.nth > 0) await at.fault({ nth: story.fault.nth, ...faultOf(ground, story.fault.kind) })
+  const run = async () => {
+    isWhole = (await engine.run(ground.plans[world.form], { mode: story.mode })).state === 'succeeded'
+  }
+  // it may be killed, or the source may be down
   await engine.live(story.mishap, run)
   await at.clearFaults()
   world.between = []
   for (const it of story.after) await source.act(it)
+  return isWhole ? 0 : seen.sent - sent
 }
 
-function faultOf({ nth, kind }: RunStory['fault']) {
-  return kind === 'busy'
-    ? ({ nth, action: 'answer', status: 503, body: 'busy' } as const)
-    : ({ nth, action: kind } as const)
+const html = { 'content-type': 'text/html' }
+const PAGE = '<html><body>Maintenance</body></html>'
+
+function faultOf({ subject: { fixture } }: Ground, kind: StoryFault): Omit<Fault, 'nth'> {
+  const [hollow = { status: 200, body: '' }] = fixture.emptyDocuments
+  switch (kind) {
+    case 'busy':
+      return { action: 'answer', status: 503, body: 'busy' }
+    case 'errorInside':
+      return { action: 'answer', ...fixture.errorInside }
+    case 'empty':
+      return { action: 'answer', status: 200, body: '' }
+    case 'html':
+      return { action: 'answer', status: 200, headers: html, body: PAGE }
+    case 'hollow':
+      return { action: 'answer', ...hollow }
+    default:
+      return { action: kind }
+  }
 }
 
 /** Longer than any overlap, second look or wrong stamp of a story. */
 const QUIET = 60 * 3_600_000
 
 /** It grows quiet: two ordinary runs must have brought every live record as it is. Then a sweep leaves nothing but them. */
-async function rest(world: Lived): Promise<Outcome> {
-  const late = await quietRun(world, 'incremental').then(() => quietRun(world, 'incremental'))
-  const missing = late.filter(it => it.is !== 'left over')
+async function rest(world: Lived, story: Story): Promise<Outcome> {
+  const { source, crm, seen, ground } = world
+  await source.act({ is: 'goOn' })
+  await quietRun(world, 'incremental')
+  const late = await quietRun(world, 'incremental')
+  // a walk that was cut off has come to its end, and what changed since it began has come after it
+  const { read } = await quietRun(world, 'incremental')
+  const missing = late.wrong.filter(it => it.is !== 'left over' && !(it.is === 'other' && source.untold.has(it.key)))
   const swept = await quietRun(world, 'sweep')
-  const { source, crm, seen } = world
   const keys = crm.rows('Accounts').map(row => String(row.fields['ERP_ID']))
   return {
-    lost: [...missing.map(it => `${it.told}, before the sweep`), ...swept.map(it => it.told)],
+    lost: [...missing.map(it => `${it.told}, before the sweep`), ...swept.wrong.map(it => it.told)],
     doubled: keys.filter((key, at) => keys.indexOf(key) !== at),
     wronglyDeleted: [...seen.removed].filter(key => !source.deleted.has(key)),
     resent: seen.resent,
+    cutOff: seen.cutOff,
+    // where the order does not hold, a walk begins again from the last place that is certain
+    repeated: story.setting.isUnordered ? 0 : seen.repeated,
+    // without a change field each run reads all there is
+    rereadInVain: ground.contract.type === 'none' ? 0 : read,
     sent: seen.sent,
     changes: source.changes(),
   }
@@ -104,14 +155,15 @@ async function rest(world: Lived): Promise<Outcome> {
 
 async function quietRun({ engine, ground, clock, form, ...world }: Lived, mode: RunStory['mode']) {
   await clock.pass(QUIET)
-  const { state, failure } = await engine.run(ground.plans[form], { mode })
+  const { state, failure, counts } = await engine.run(ground.plans[form], { mode })
   if (state !== 'succeeded')
     throw new Error(`the quiet ${mode} run ended ${state}: ${failure?.code} ${failure?.message}`)
-  return differences(world)
+  return { wrong: await differences(world), read: counts.read }
 }
 
 interface Difference {
   readonly is: 'missing' | 'other' | 'left over'
+  readonly key: string
   readonly told: string
 }
 
@@ -120,12 +172,15 @@ async function differences({ source, crm }: Pick<Lived, 'source' | 'crm'>): Prom
   const found = new Map(crm.rows('Accounts').map(({ fields }) => [String(fields['ERP_ID']), nameIn(fields)]))
   const wrong = [...wanted].flatMap(([key, text]): Difference[] => {
     const name = found.get(key)
-    if (name === undefined) return [{ is: 'missing', told: `${key} is missing` }]
+    if (name === undefined) return [{ is: 'missing', key, told: `${key} is missing` }]
     const held = firstOf(text)
-    return name === held ? [] : [{ is: 'other', told: `${key} is "${name}" and should be "${held}"` }]
+    return name === held ? [] : [{ is: 'other', key, told: `${key} is "${name}" and should be "${held}"` }]
   })
   const leftOver = [...found.keys()].filter(key => !wanted.has(key))
-  return [...wrong, ...leftOver.map((key): Difference => ({ is: 'left over', told: `${key} is gone at the source` }))]
+  return [
+    ...wrong,
+    ...leftOver.map((key): Difference => ({ is: 'left over', key, told: `${key} is gone at the source` })),
+  ]
 }
 
 const nameIn = (fields: JsonObject) => String(fields['Name'] ?? '')
@@ -145,6 +200,9 @@ function watchTarget({ crm, seen }: Lived): void {
   }
 }
 
+/** Far more pages than all records of a story fill. */
+const ENDLESS = 1_000
+
 /** Pages of the story's size, and people at work after each. Reads by key are not of the walk. */
 function withPauses(connector: Connector, pageSize: number, world: () => Lived | undefined): Connector {
   return {
@@ -163,9 +221,21 @@ function withPauses(connector: Connector, pageSize: number, world: () => Lived |
 }
 
 async function* paused(pages: AsyncIterable<Page>, world: () => Lived | undefined): AsyncGenerator<Page> {
+  const given = new Set<string>()
+  let count = 0
   for await (const page of pages) {
-    yield page
+    count += 1
+    if (count > ENDLESS) throw new Error(`a walk of more than ${ENDLESS} pages has no end`)
     const lived = world()
-    for (const it of lived?.between.shift() ?? []) await lived?.source.act(it)
+    for (const { key, change, fields } of page.records) {
+      const looks = JSON.stringify([key, change, fields])
+      if (given.has(looks) && lived?.source.isSettled(key)) lived.seen.repeated += 1
+      given.add(looks)
+    }
+    yield page
+    const steps = lived?.between.shift() ?? []
+    // what happens may bring a record back to how it was
+    if (steps.length > 0) given.clear()
+    for (const it of steps) await lived?.source.act(it)
   }
 }

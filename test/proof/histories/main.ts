@@ -13,23 +13,38 @@ export interface HistoriesEnd {
   readonly doubled: number
   readonly wronglyDeleted: number
   readonly resent: number
+  readonly repeated: number
+  readonly rereadInVain: number
   readonly sent: number
   readonly changes: number
 }
 
 type Sums = { -readonly [K in keyof HistoriesEnd]: HistoriesEnd[K] }
 
-const ZERO: HistoriesEnd = { histories: 0, lost: 0, doubled: 0, wronglyDeleted: 0, resent: 0, sent: 0, changes: 0 }
+const ZERO: HistoriesEnd = {
+  ...{ histories: 0, lost: 0, doubled: 0, wronglyDeleted: 0 },
+  ...{ resent: 0, repeated: 0, rereadInVain: 0, sent: 0, changes: 0 },
+}
 
 function add(sums: Sums, it: Outcome): void {
   sums.histories += 1
   sums.resent += it.resent
+  sums.repeated += it.repeated
+  sums.rereadInVain += it.rereadInVain
   sums.sent += it.sent
   sums.changes += it.changes
 }
 
-function complaintOf({ lost, doubled, wronglyDeleted }: Outcome): string {
+/**
+ * What looks back on purpose is read again and costs no write, since it is known how it ended; but of a run that broke off nobody noted how the
+ * last records ended that it sent.
+ */
+export function complaintOf(it: Outcome): string {
+  const { lost, doubled, wronglyDeleted, resent, cutOff, repeated, rereadInVain } = it
   return [
+    ...(resent > cutOff ? [`sent again: ${resent}, of at most ${cutOff}`] : []),
+    ...(repeated > 0 ? [`given twice by one read: ${repeated}`] : []),
+    ...(rereadInVain > 0 ? [`read although nothing had changed: ${rereadInVain}`] : []),
     ...lost.map(it => `lost: ${it}`),
     ...doubled.map(it => `doubled: ${it}`),
     ...wronglyDeleted.map(it => `wrongly deleted: ${it}`),
