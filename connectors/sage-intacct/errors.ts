@@ -24,6 +24,7 @@ export interface Asked {
 const fits = (rule: Recognition, refusal: Refusal, asked: Asked): boolean =>
   (rule.level === undefined || rule.level === refusal.level) &&
   (rule.use === undefined || rule.use === asked.use) &&
+  (rule.call === undefined || rule.call.test(asked.what)) &&
   (rule.status === undefined || rule.status.includes(refusal.status)) &&
   (rule.errorno === undefined || rule.errorno.includes(refusal.errorno)) &&
   (rule.text === undefined || rule.text.test(refusal.text)) &&

@@ -102,6 +102,12 @@ export const INTACCT_MEANINGS = {
     means: 'a record with this value exists',
     remedy: 'Match on the field that holds the value, so that the record is updated.',
   },
+  INTACCT_CONTACT_TAKEN: {
+    kind: 'record',
+    means: 'the display contact that it would get is there already',
+    remedy:
+      'A contact stays when its vendor or customer is deleted. Delete the contact that the text names, or map DISPLAYCONTACT.CONTACTNAME to another name; then replay.',
+  },
   INTACCT_VALUE_REFUSED: {
     kind: 'record',
     means: 'a value has a form that it does not accept',
@@ -142,6 +148,8 @@ export const INTACCT_MEANINGS = {
 export interface Recognition {
   readonly level?: Level
   readonly use?: 'read' | 'write'
+  /** What was asked: `create VENDOR`. */
+  readonly call?: RegExp
   readonly status?: readonly number[]
   readonly errorno?: readonly string[]
   readonly text?: RegExp
@@ -179,6 +187,8 @@ export const INTACCT_RECOGNITIONS: readonly Recognition[] = [
   { level: 'function', errorno: ['PL04000005'], code: 'INTACCT_PERMISSION_DENIED' },
   { level: 'function', text: /do not have permission/i, code: 'INTACCT_PERMISSION_DENIED' },
   { level: 'function', text: /object definition .* not found/i, code: 'INTACCT_OBJECT_UNKNOWN' },
+  // sheet 9: a vendor made again under its old key and name meets the contact that it had
+  { call: /^create (?!CONTACT$)/, text: /another contact with the given value/i, code: 'INTACCT_CONTACT_TAKEN' },
   { level: 'function', errorno: ['BL34000061', 'PL05000104'], code: 'INTACCT_DUPLICATE' },
   { level: 'function', use: 'write', text: /already exists/i, code: 'INTACCT_DUPLICATE' },
   { level: 'function', errorno: ['BL03000018'], code: 'INTACCT_VALUE_REFUSED' },

@@ -7,13 +7,13 @@ import {
   EngineError,
   type FindRequest,
   type FoundRecord,
-  fingerprint,
   isEngineError,
   type WriteAnswer,
   type Writer,
 } from '../../../engine/sdk/index.ts'
 import type { FunctionResult } from '../answer.ts'
 import type { IntacctClient } from '../client.ts'
+import { hourlyId } from '../control-id.ts'
 import { INTACCT_MEANINGS } from '../refusals.ts'
 import { wait } from '../wait.ts'
 import { newestText, readDocument } from './document.ts'
@@ -22,7 +22,6 @@ import { addFileXml, createDocumentXml, createFolderXml } from './functions.ts'
 
 const MAX_BATCH = 10
 const ROUNDS = 5
-const HOUR_MS = 60 * 60_000
 
 export const documentWriter: Writer<IntacctClient> = {
   operations: ['create', 'update'],
@@ -105,13 +104,9 @@ async function createAtOnce(
   return [...left.map(it => it.file), ...bare, ...twice]
 }
 
-/**
- * The same as long as it may have happened: Intacct refuses to carry out one control id twice, also while a slow one is still under way. The hour
- * is part of it, so that what legitimately returns later is not refused for ever.
- */
-function controlIdOf(client: IntacctClient, xml: string, generation: number): string {
-  return `${fingerprint([xml, Math.floor(client.context.clock.now().getTime() / HOUR_MS)])}-${generation}`
-}
+/** The same as long as it may have happened: Intacct refuses to carry out one control id twice, also while a slow one is still under way. */
+const controlIdOf = (client: IntacctClient, xml: string, generation: number): string =>
+  `${hourlyId(client.context, xml)}-${generation}`
 
 /** Looks, sends what is missing, and looks again whenever it is not certain what became of it. */
 async function settle(client: IntacctClient, operation: Operation, file: TextFile): Promise<WriteAnswer> {

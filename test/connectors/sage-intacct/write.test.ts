@@ -116,7 +116,7 @@ describe('sage-intacct: writing', () => {
     const it = await startIntacct()
     await made(it, 'A1')
     it.calls.length = 0
-    const answers = await write(it, 'create', asRecords(vendor('B1'), vendor('A1'), vendor('B2')))
+    const answers = await write(it, 'create', asRecords(vendor('B1'), vendor('A1', { NAME: 'Another' }), vendor('B2')))
     expect(answers.map(answer => [answer.ref, answer.is])).to.deep.equal([
       ['0', 'written'],
       ['1', 'refused'],
