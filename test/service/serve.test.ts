@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { connectors } from '../../connectors/index.ts'
+import { systemClock } from '../../engine/core/clock.ts'
 import type { JsonObject } from '../../engine/core/record.ts'
 import { openSqliteLedger } from '../../engine/ledger/index.ts'
 import type { Sandbox } from '../../engine/sdk/sandbox/spec.ts'
@@ -83,7 +84,7 @@ describe('a service over several workspaces', () => {
         registry: new Map(connectors.map(it => [it.name, it])),
         library: 'flows',
         env: {},
-        clock: { now: () => new Date(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
+        clock: systemClock,
         ...{ signal: new AbortController().signal, log: quiet },
       },
       ...{ version: '1', address: '127.0.0.1', port: 0, atOnce: 1, schemas: 'schemas', isScheduling: true },
@@ -93,7 +94,7 @@ describe('a service over several workspaces', () => {
       expect(running.service.leftOut.map(it => it.folder)).to.deep.equal([bad])
       expect((await fetch(`${running.url}/healthz`)).status).to.equal(200)
     } finally {
-      await running.stop(5_000)
+      expect(await running.stop(5_000)).to.equal(true)
       for (const it of [good, bad]) rmSync(it, { recursive: true, force: true })
     }
   })
@@ -146,7 +147,7 @@ describe('ml-connector serve, as a process', function () {
   }
   const held = () => control(sandboxes[1] as Sandbox).records('ERP_Classifications')
   const until = async (what: () => Promise<boolean>) => {
-    for (const began = Date.now(); Date.now() - began < 30_000; await new Promise(resolve => setTimeout(resolve, 100)))
+    for (const began = Date.now(); Date.now() - began < 30_000; await new Promise(resolve => setTimeout(resolve, 20)))
       if (await what()) return
     throw new Error('it did not come to that')
   }
@@ -165,8 +166,7 @@ describe('ml-connector serve, as a process', function () {
     const zoho = control(sandboxes[1] as Sandbox)
     await zoho.fault({ path: 'upsert', action: 'delay', delayMs: 1_500 })
     const { child, gone } = await serve()
-    await until(async () => (await runs()).some(it => it.state === 'running'))
-    await new Promise(resolve => setTimeout(resolve, 700))
+    await until(async () => (await zoho.faultsLeft()) === 0)
     child.kill('SIGTERM')
     expect((await gone).code).to.equal(0)
     const all = await runs()
@@ -183,8 +183,7 @@ describe('ml-connector serve, as a process', function () {
     const zoho = control(sandboxes[1] as Sandbox)
     await zoho.fault({ path: 'upsert', action: 'hang' })
     const killed = await serve()
-    await until(async () => (await runs()).some(it => it.state === 'running'))
-    await new Promise(resolve => setTimeout(resolve, 500))
+    await until(async () => (await zoho.faultsLeft()) === 0)
     killed.child.kill('SIGKILL')
     await killed.gone
     await zoho.clearFaults()
