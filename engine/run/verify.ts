@@ -12,6 +12,7 @@ import { execute } from './run-flow.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
+import { verifiedOf } from './verified.ts'
 import { type Finding, minus, NO_TALLY, plus, type Verifying } from './verifying.ts'
 
 export interface VerifyOptions {
@@ -72,15 +73,9 @@ export async function verifyFlow(plan: FlowPlan, ports: RunPorts, options: Verif
     findings: verifying.findings,
     isComplete:
       report.failure === null && entities.every(entity => ends.has(entity) && ends.get(entity) !== 'out of calls'),
-    verifiedUntil: verifiedUntil(plan, await ports.ledger.verifications(plan.name)),
+    verifiedUntil: verifiedOf(plan, await ports.ledger.verifications(plan.name))?.until ?? null,
     moved,
   }
-}
-
-/** Of the source entity that is least far; null when some entity was never compared to its end. */
-export function verifiedUntil({ source }: FlowPlan, held: readonly Verification[]): string | null {
-  const untils = source.entities.map(entity => held.find(it => it.entity === entity)?.verified?.until)
-  return untils.includes(undefined) ? null : (untils.sort()[0] ?? null)
 }
 
 /** What is under way first, then what was compared longest ago. */

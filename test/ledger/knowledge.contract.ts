@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { awaited, type Bench, known, RUN, settlement, started } from './records.ts'
+import { AT, awaited, type Bench, known, NO_COUNTS, RUN, settlement, started } from './records.ts'
 
 export function knowledgeContract(bench: () => Bench): void {
   describe('a known record', () => {
@@ -115,6 +115,52 @@ export function knowledgeContract(bench: () => Bench): void {
       await ledger.settle(settlement({ tracked: track('V1') }))
       await ledger.touch('vendors', 'VENDOR', ['V1'], RUN)
       expect(await ledger.tracked('vendors', 'VENDOR', ['V1'])).to.deep.equal(new Map([['V1', 'hash-V1']]))
+    })
+
+    it('is not met by what is only noted', async () => {
+      const { ledger } = bench()
+      const seen = (key: string, isUnmet?: true) => ({
+        ...{ entity: 'VENDOR', key, sourceHash: 'h' },
+        ...(isUnmet ? { isUnmet } : {}),
+      })
+      await ledger.settle(settlement({ tracked: [seen('A')] }))
+      await ledger.finishRun(RUN, { state: 'succeeded', endedAt: AT, counts: NO_COUNTS, failure: null })
+      await ledger.startRun(started({ id: 'run-2' }))
+      await ledger.settle(settlement({ runId: 'run-2', tracked: [seen('A', true), seen('B', true), seen('C')] }))
+      const unseen = () => ledger.unseenSince('vendors', 'VENDOR', 'run-2', { after: '', limit: 9 })
+      expect(await unseen()).to.deep.equal(['A', 'B'])
+      await ledger.finishRun('run-2', { state: 'succeeded', endedAt: AT, counts: NO_COUNTS, failure: null })
+      expect(await unseen(), 'since a run that has ended').to.deep.equal(['A', 'B'])
+    })
+  })
+
+  describe('how far a flow is verified', () => {
+    const tally = { compared: 3, healed: 1, left: 2 }
+    const walk = { flowHash: 'f', runId: RUN, startedAt: AT, cursor: { at: 7 }, tally }
+    const verified = { until: AT, at: AT, runId: RUN, flowHash: 'f', tally }
+
+    it('settles with its records, entity by entity, and keeps what was verified until it is verified anew', async () => {
+      const { ledger } = bench()
+      expect(await ledger.verifications()).to.deep.equal([])
+      await ledger.settle(settlement({ verification: { entity: 'VENDOR', walk: null, verified } }))
+      await ledger.settle(settlement({ verification: { entity: 'VENDOR', walk } }))
+      await ledger.settle(settlement({ verification: { entity: 'CLASS', walk } }))
+      expect(await ledger.verifications('vendors')).to.deep.equal([
+        { flow: 'vendors', entity: 'CLASS', walk, verified: null },
+        { flow: 'vendors', entity: 'VENDOR', walk, verified },
+      ])
+      expect(await ledger.verifications('customers')).to.deep.equal([])
+      await ledger.settle(settlement({ verification: { entity: 'CLASS', walk: null } }))
+      expect((await ledger.verifications())[0]).to.deep.equal({
+        ...{ flow: 'vendors', entity: 'CLASS', walk: null, verified: null },
+      })
+    })
+
+    it('does not settle when its records do not', async () => {
+      const { ledger } = bench()
+      const ended = settlement({ runId: 'nobody', verification: { entity: 'VENDOR', walk } })
+      await ledger.settle(ended).catch(() => undefined)
+      expect(await ledger.verifications()).to.deep.equal([])
     })
   })
 }

@@ -84,6 +84,8 @@ describe('the OpenAPI document', () => {
     await visit('POST', `${W}/flows/{flow}/pause`, { body: { reason: 'why not' } })
     await visit('GET', `${W}/flows`)
     await visit('POST', `${W}/flows/{flow}/resume`)
+    await work.runOf(() => visit('POST', `${W}/flows/{flow}/verify`, { body: { heal: false, calls: 50 } }))
+    await visit('GET', `${W}/flows`)
     await visit('POST', `${W}/connections/{name}/ping`)
     await visit('POST', `${W}/connections/{name}/pause`, { body: { reason: 'why not' } })
     await visit('GET', `${W}/connections`)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { JsonObject } from '../../engine/core/record.ts'
-import type { LineageView, PreviewView, RecordView, RunView } from '../../engine/service/api/views.ts'
+import type { FlowView, LineageView, PreviewView, RecordView, RunView } from '../../engine/service/api/views.ts'
 import type { ServiceEvent } from '../../engine/service/hub.ts'
 import type { Served, ServedOptions } from './support.ts'
 import { brief, FLOW, openWork, type Work } from './work.support.ts'
@@ -43,6 +43,26 @@ describe('work that is asked for over the API', () => {
     await served.intacct.put('VENDOR', { VENDORID: 'ONE', NAME: 'One', STATUS: 'active' })
     const { report } = await work.run({ keys: ['ONE'] })
     expect([report.counts.read, report.counts.written]).to.deep.equal([1, 1])
+  })
+
+  it('compares a flow with its target in the name of who asked, and shows what it came to', async () => {
+    await open()
+    await work.run()
+    const flow = async () => get<FlowView>('/flows/vendors')
+    expect((await flow()).verified).to.equal(null)
+    const [vendor] = await served.zoho.records('Vendors')
+    await served.zoho.put('Vendors', { id: String(vendor?.['id']), Vendor_Name: 'By hand' })
+    const { report: looked } = await work.runOf(() => post('/flows/vendors/verify', { heal: false }))
+    expect((await flow()).verified).to.deep.include({ compared: 12, healed: 0, left: 1 })
+    const { report } = await work.runOf(() => post('/flows/vendors/verify'))
+    expect([looked.counts.written, report.counts.written]).to.deep.equal([0, 1])
+    const { verified } = await flow()
+    expect(verified).to.deep.include({ compared: 12, healed: 1, left: 0 })
+    expect(Date.parse(verified?.until ?? '')).to.be.at.most(Date.parse(report.endedAt))
+    expect(await get(`/runs/${report.runId}`)).to.include({ trigger: 'verify', actor: 'anna' })
+    const { actions } = await get<{ actions: JsonObject[] }>('/actions')
+    expect(actions.map(it => [it['action'], it['details']])).to.deep.include(['flow.verify', { heal: false }])
+    expect(brief(await post('/flows/vendors/verify', { calls: 0 }))).to.deep.equal([400, 'API_INPUT'])
   })
 
   it('tells a page what happens, as it happens, and ends with the service', async () => {

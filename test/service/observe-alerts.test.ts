@@ -118,6 +118,21 @@ describe('alerts', () => {
     expect(told(hook.all).at(-1)).to.equal('over dead-letters:accounts')
   })
 
+  it('tell of differences that a comparison left, until there are none', async () => {
+    const served = await alerting()
+    const { ledger } = served.held
+    const ref = { workspace: 'test', flow: 'accounts' }
+    const compare = (heal: boolean) =>
+      served.running.service.dispatcher.request(ref, { is: 'verify', trigger: 'verify', actor: 'anna', heal })
+    await compare(false)
+    const [first] = await hook.count(1)
+    expect(told(first ? [first] : [])).to.deep.equal(['begun unverified:accounts'])
+    expect((await ledger.verifications('accounts'))[0]?.verified?.tally).to.include({ left: 3 })
+    await compare(true)
+    await passing(() => hook.all.length > 1)
+    expect(told(hook.all).at(-1)).to.equal('over unverified:accounts')
+  })
+
   it('tell of a scheduled flow without a good run for too long', async () => {
     const served = await alerting('  lag: 6h\n', 1, `${SCHEDULED}`)
     await run(served)

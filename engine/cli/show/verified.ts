@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Verification } from '../../core/verification.ts'
-import { type Finding, type VerifyReport, verifiedUntil } from '../../run/index.ts'
+import { type Finding, type VerifyReport, verifiedOf } from '../../run/index.ts'
 import { showState } from './runs.ts'
 import { left, right, showTable } from './table.ts'
 import { showDuration, showMoment } from './time.ts'
@@ -11,12 +11,12 @@ const moment = (iso: string | null) => (iso === null ? 'not yet' : showMoment(is
 /** How far each flow is verified, as the ledger has it. */
 export function showVerifications(flows: readonly FlowPlan[], held: readonly Verification[], colours: Colors): string {
   const rows = flows.map(flow => {
-    const own = held.filter(it => it.flow === flow.name && flow.source.entities.includes(it.entity))
-    const sum = (of: 'compared' | 'healed' | 'left') => own.reduce((n, it) => n + (it.verified?.tally[of] ?? 0), 0)
-    const under = own.reduce((n, it) => n + (it.walk?.tally.compared ?? 0), 0)
-    const until = verifiedUntil(flow, own)
-    const counts = until === null ? ['', '', ''] : [sum('compared'), sum('healed'), sum('left')].map(String)
-    return [flow.name, moment(until), ...counts, under > 0 ? `${under} compared so far` : '']
+    const verified = verifiedOf(flow, held)
+    const own = held.filter(it => it.flow === flow.name)
+    const sofar = own.reduce((n, it) => n + (it.walk?.tally.compared ?? 0), 0)
+    const { compared = '', healed = '', left: isLeft = '' } = verified?.tally ?? {}
+    const counts = [compared, healed, isLeft].map(String)
+    return [flow.name, moment(verified?.until ?? null), ...counts, sofar > 0 ? `${sofar} compared so far` : '']
   })
   const columns = [
     left('flow'),

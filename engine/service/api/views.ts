@@ -94,6 +94,7 @@ export interface FlowView {
     readonly cron: string | null
     readonly everyMs: number | null
     readonly sweep: string | null
+    readonly verify: string | null
     readonly timezone: string
   } | null
   readonly listens: readonly string[]
@@ -111,8 +112,13 @@ export interface FlowView {
   readonly recentRuns: readonly RunView[]
   /** Seconds since the beginning of the last run that read all changes and ended well; null when there was none. */
   readonly lagSeconds: number | null
-  /** Source and target were compared, and were the same, up to then; null when nobody has compared yet. */
-  readonly verifiedUntil: string | null
+  /** Up to then source and target were compared, and so many records found different: put right, or left. Null when nobody has compared yet. */
+  readonly verified: {
+    readonly until: string
+    readonly compared: number
+    readonly healed: number
+    readonly left: number
+  } | null
   readonly deadOpen: number
   readonly parked: number
   readonly diagnostics: readonly DiagnosticView[]

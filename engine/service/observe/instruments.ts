@@ -53,6 +53,8 @@ export function createInstruments(version: string) {
     waiting: gauge('flow_waiting', 'Pieces of work that wait for their turn.', FLOW),
     flowPaused: gauge('flow_paused', '1 when the flow itself is paused.', FLOW),
     deadLetters: gauge('dead_letters_open', 'Dead letters that nobody has replayed or discarded.', FLOW),
+    verifiedAge: gauge('verified_age_seconds', 'How old what was last verified against the target is.', FLOW),
+    verifiedLeft: gauge('verified_left', 'Records that the last comparison found different, and left.', FLOW),
     mistakes: gauge('workspace_mistakes', 'Errors in the files of the workspace: flows with one go on as they were.', [
       'workspace',
     ]),

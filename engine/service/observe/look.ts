@@ -1,4 +1,5 @@
 import type { SubscriptionRow } from '../../core/operations.ts'
+import { verifiedOf } from '../../run/index.ts'
 import type { Held } from '../held.ts'
 import type { Service } from '../service.ts'
 import type { Freshness } from './freshness.ts'
@@ -35,7 +36,9 @@ async function lookAtFlows({ dispatcher, clock }: Service, held: Held, { instrum
   const workspace = held.name
   const now = clock.now()
   const dead = Map.groupBy(await held.ledger.deadCounts(), it => it.flow)
-  for (const { name: flow } of held.opened.flows) {
+  const verifications = await held.ledger.verifications()
+  for (const plan of held.opened.flows) {
+    const { name: flow } = plan
     const labels = { workspace, flow }
     const state = dispatcher.state(labels)
     instruments.running.set(labels, state.running ? 1 : 0)
@@ -45,6 +48,11 @@ async function lookAtFlows({ dispatcher, clock }: Service, held: Held, { instrum
       labels,
       (dead.get(flow) ?? []).reduce((sum, it) => sum + it.count, 0),
     )
+    const verified = verifiedOf(plan, verifications)
+    if (verified) {
+      instruments.verifiedAge.set(labels, (now.getTime() - Date.parse(verified.until)) / 1_000)
+      instruments.verifiedLeft.set(labels, verified.tally.left)
+    }
     const since = await freshness.since(held, flow, now)
     if (since) instruments.flowLag.set(labels, (now.getTime() - since.getTime()) / 1_000)
   }

@@ -6,7 +6,7 @@ import { act } from '../act.ts'
 import { badInput, conflict } from '../errors.ts'
 import { pauseSubject, resumeSubject } from '../pausing.ts'
 import { type ApiRoute, type Asked, route } from '../route.ts'
-import { choice, flag, list, object, orNull, text, words } from '../schema.ts'
+import { choice, flag, list, object, orNull, text, whole, words } from '../schema.ts'
 import { flow, flowDetail, pause } from '../shapes/parts.ts'
 import { flowViews } from '../show/flows.ts'
 import { pauseView } from '../show/runs.ts'
@@ -18,6 +18,11 @@ interface RunWish {
   readonly mode?: RunMode
   readonly keys?: readonly string[]
   readonly force?: boolean
+}
+
+interface VerifyAsked {
+  readonly heal?: boolean
+  readonly calls?: number
 }
 
 const MOST_KEYS = 1_000
@@ -81,6 +86,32 @@ export const flowRoutes: readonly ApiRoute[] = [
       // how it ends is told as an event, and kept in the ledger
       void api.service.dispatcher
         .request({ workspace: held().name, flow: plan.name }, wishOf(body, actor))
+        .catch(() => {})
+      return { flow: plan.name, state: 'queued' }
+    },
+  }),
+  route<undefined, VerifyAsked, { readonly flow: string; readonly state: 'queued' }>({
+    method: 'POST',
+    path: '/workspaces/:ws/flows/:flow/verify',
+    role: 'operator',
+    summary:
+      'compare its whole source with the target, and put right what differs; what is not said is as the flow says',
+    body: object<VerifyAsked>({ heal: flag, calls: { ...whole, minimum: 1 } }, 'heal', 'calls'),
+    answer: queued,
+    status: 202,
+    handle: async asked => {
+      const { api, held, body } = asked
+      const plan = wanted(asked)
+      notPaused(held(), connectionsOfFlow(plan))
+      const { name: actor } = asked.caller()
+      await act(api.service, held(), {
+        actor,
+        action: 'flow.verify',
+        subject: `flow:${plan.name}`,
+        details: { ...body },
+      })
+      void api.service.dispatcher
+        .request({ workspace: held().name, flow: plan.name }, { is: 'verify', trigger: 'verify', actor, ...body })
         .catch(() => {})
       return { flow: plan.name, state: 'queued' }
     },

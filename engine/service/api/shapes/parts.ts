@@ -99,7 +99,7 @@ export const counts = named<RunCounts>(
   }),
 )
 
-export const trigger = choice('manual', 'schedule', 'webhook', 'replay', 'sweep')
+export const trigger = choice('manual', 'schedule', 'webhook', 'replay', 'sweep', 'verify')
 export const runState = choice('running', 'succeeded', 'partial', 'failed', 'cancelled', 'unavailable', 'interrupted')
 export const run = named<RunView>(
   'Run',
@@ -141,7 +141,13 @@ export const flow = named<FlowView>(
       }),
     ),
     schedule: orNull(
-      object<Schedule>({ cron: orNull(text), everyMs: orNull(whole), sweep: orNull(text), timezone: text }),
+      object<Schedule>({
+        cron: orNull(text),
+        everyMs: orNull(whole),
+        sweep: orNull(text),
+        verify: orNull(text),
+        timezone: text,
+      }),
     ),
     listens: list(text),
     paused: orNull(pause.ref),
@@ -152,7 +158,9 @@ export const flow = named<FlowView>(
     lastRun: orNull(run.ref),
     recentRuns: list(run.ref),
     lagSeconds: orNull(number),
-    verifiedUntil: orNull(moment),
+    verified: orNull(
+      object<NonNullable<FlowView['verified']>>({ until: moment, compared: whole, healed: whole, left: whole }),
+    ),
     deadOpen: whole,
     parked: whole,
     diagnostics: list(diagnostic.ref),

@@ -1,5 +1,6 @@
 import type { RunRow } from '../../../core/ledger.ts'
 import type { FlowPlan } from '../../../core/plan.ts'
+import { type VerifiedFlow, verifiedOf } from '../../../run/index.ts'
 import { type Held, pauseOf } from '../../held.ts'
 import type { Api } from '../api.ts'
 import type { DiagnosticView, FlowView } from '../views.ts'
@@ -12,6 +13,7 @@ const RECENT = 20
 export async function flowViews(api: Api, held: Held, plans: readonly FlowPlan[]): Promise<readonly FlowView[]> {
   const { ledger } = held
   const dead = await ledger.deadCounts()
+  const verifications = await ledger.verifications()
   const diagnostics = diagnosticsOf(held)
   const deadOf = (flow: string) => dead.reduce((sum, it) => (it.flow === flow ? sum + it.count : sum), 0)
   return Promise.all(
@@ -20,7 +22,7 @@ export async function flowViews(api: Api, held: Held, plans: readonly FlowPlan[]
         ledger.runs({ flow: plan.name, limit: RECENT }),
         ledger.parkedCount(plan.name),
       ])
-      const known = { recent, parked, deadOpen: deadOf(plan.name) }
+      const known = { recent, parked, deadOpen: deadOf(plan.name), verified: verifiedOf(plan, verifications) }
       return flowView(api, held, { plan, diagnostics: diagnostics.filter(it => it.file === plan.file), ...known })
     }),
   )
@@ -31,11 +33,12 @@ interface Known {
   readonly recent: readonly RunRow[]
   readonly parked: number
   readonly deadOpen: number
+  readonly verified: VerifiedFlow | null
   readonly diagnostics: readonly DiagnosticView[]
 }
 
 async function flowView(api: Api, held: Held, known: Known): Promise<FlowView> {
-  const { plan, recent, parked, deadOpen, diagnostics } = known
+  const { plan, recent, parked, deadOpen, verified, diagnostics } = known
   const { dispatcher, clock } = api.service
   const ref = { workspace: held.name, flow: plan.name }
   const paused = pauseOf(held, plan.name)
@@ -50,7 +53,7 @@ async function flowView(api: Api, held: Held, known: Known): Promise<FlowView> {
     lastRun: recentRuns[0] ?? null,
     recentRuns,
     lagSeconds: since ? Math.max(0, (clock.now().getTime() - since.getTime()) / 1_000) : null,
-    verifiedUntil: null,
+    verified: verified && { until: verified.until, ...verified.tally },
     ...{ deadOpen, parked, diagnostics },
   }
 }
@@ -68,6 +71,7 @@ function declared(plan: FlowPlan) {
           cron: schedule.cron ?? null,
           everyMs: schedule.everyMs ?? null,
           sweep: schedule.sweep ?? null,
+          verify: schedule.verify ?? null,
           timezone: schedule.timezone,
         }
       : null,

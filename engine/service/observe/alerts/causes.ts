@@ -1,12 +1,19 @@
 import type { Failure } from '../../../core/errors.ts'
 import type { RunRow, RunState } from '../../../core/ledger.ts'
 import type { AlertPlan } from '../../../flow/index.ts'
+import { verifiedOf } from '../../../run/index.ts'
 import { connectionsOfFlow, type Held, pauseOf } from '../../held.ts'
 import type { Freshness } from '../freshness.ts'
 import { readSubscriptions } from '../look.ts'
 import { plainly } from '../words.ts'
 
-export type CauseKind = 'flow-failed' | 'dead-letters' | 'lag' | 'connection-paused' | 'subscription-failing'
+export type CauseKind =
+  | 'flow-failed'
+  | 'dead-letters'
+  | 'lag'
+  | 'unverified'
+  | 'connection-paused'
+  | 'subscription-failing'
 
 /** Something that needs a person, as it is now. Holds names, codes and counts: neither secrets nor values of records. */
 export interface Cause {
@@ -63,6 +70,7 @@ export async function otherCauses(held: Held, plan: AlertPlan, now: Now) {
   return [
     ...pausedConnections(held),
     ...(await deadLetters(held, plan)),
+    ...(await unverified(held)),
     ...(await failingSubscriptions(held)),
     ...(plan.lagMs === undefined ? [] : await lateFlows(held, plan.lagMs, now)),
   ]
@@ -98,6 +106,16 @@ async function deadLetters({ ledger, opened }: Held, { deadLetters }: AlertPlan)
         `See "ml-connector dead ${name}"; correct the mapping or the data, then replay them.`,
       ),
     ]
+  })
+}
+
+async function unverified({ ledger, opened }: Held): Promise<readonly Cause[]> {
+  const held = await ledger.verifications()
+  return opened.flows.flatMap(plan => {
+    const { left = 0 } = verifiedOf(plan, held)?.tally ?? {}
+    if (left === 0) return []
+    const text = `The last comparison of the flow ${plan.name} with its target left ${left === 1 ? 'a record' : `${left} records`} that differ${left === 1 ? 's' : ''}.`
+    return [cause('unverified', plan.name, text, `See them: "ml-connector verify ${plan.name} --report-only".`)]
   })
 }
 

@@ -66,6 +66,7 @@ export const api = {
   flow: (ws: string, flow: string) => get<FlowDetailView>(at(ws, 'flows', part(flow))),
   run: (ws: string, flow: string, mode: 'incremental' | 'backfill' | 'sweep') =>
     post<unknown>(at(ws, 'flows', part(flow), 'run'), { mode }),
+  verify: (ws: string, flow: string, heal: boolean) => post<unknown>(at(ws, 'flows', part(flow), 'verify'), { heal }),
   pauseFlow: (ws: string, flow: string, reason: string) =>
     post<unknown>(at(ws, 'flows', part(flow), 'pause'), { reason }),
   resumeFlow: (ws: string, flow: string) => post<unknown>(at(ws, 'flows', part(flow), 'resume')),

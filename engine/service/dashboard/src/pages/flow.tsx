@@ -76,7 +76,7 @@ function Detail({ flow }: { readonly flow: FlowDetailView }) {
 }
 
 function Now({ flow }: { readonly flow: FlowDetailView }) {
-  const { running, lastRun, lagSeconds, verifiedUntil, schedule, listens, parked } = flow
+  const { running, lastRun, lagSeconds, verified, schedule, listens, parked } = flow
   const counts = running?.counts ?? lastRun?.counts
   return (
     <Panel>
@@ -113,15 +113,26 @@ function Now({ flow }: { readonly flow: FlowDetailView }) {
             ['Sweep for deletions', schedule?.sweep ?? 'never'],
             ['Listens to', listens.length === 0 ? 'nothing' : listens.join(', ')],
             ['Behind by', lagSeconds === null ? '–' : duration(lagSeconds * 1_000)],
-            [
-              'Compared with the target',
-              verifiedUntil === null ? 'not yet' : <Time key="verified" at={verifiedUntil} />,
-            ],
+            ['Verified against the target', <Verified key="verified" of={verified} cron={schedule?.verify ?? null} />],
             ['Waiting for other records', number(parked)],
           ]}
         />
       </div>
     </Panel>
+  )
+}
+
+/** Until when source and target are known to be the same, and what was found otherwise. */
+function Verified({ of, cron }: { readonly of: FlowDetailView['verified']; readonly cron: string | null }) {
+  const when = cron === null ? '' : ` (${cron})`
+  if (of === null) return <>not yet{when}</>
+  const { until, compared, healed, left } = of
+  return (
+    <>
+      until <Time at={until} />
+      {when}: {number(compared)} compared, {number(healed)} put right,{' '}
+      <span className={left > 0 ? 'bad-text' : undefined}>{number(left)} left</span>
+    </>
   )
 }
 

@@ -15,7 +15,7 @@ import { type Column, Table } from '../parts/table.tsx'
 import { Time, useNow } from '../parts/time.tsx'
 
 const STATES = ['running', 'succeeded', 'partial', 'failed', 'cancelled', 'unavailable', 'interrupted']
-const TRIGGERS = ['schedule', 'manual', 'webhook', 'replay', 'sweep']
+const TRIGGERS = ['schedule', 'manual', 'webhook', 'replay', 'sweep', 'verify']
 
 export function RunsPage() {
   const asked = new URLSearchParams(useSearch())

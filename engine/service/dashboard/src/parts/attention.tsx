@@ -23,7 +23,13 @@ const BAD_ENDS: ReadonlySet<string> = new Set(['failed', 'interrupted'])
 export function Attention({ flows }: { readonly flows: readonly FlowView[] }) {
   const { workspace } = useHere()
   const here = useQuery({ queryKey: [workspace, 'workspace'], queryFn: () => api.workspace(workspace) })
-  const matters = [...mistakes(here.data, flows), ...failed(flows), ...paused(flows), ...dead(flows)]
+  const matters = [
+    ...mistakes(here.data, flows),
+    ...failed(flows),
+    ...paused(flows),
+    ...dead(flows),
+    ...unverified(flows),
+  ]
   if (matters.length === 0) return null
   return (
     <Panel title="Needs attention" isFlush>
@@ -104,6 +110,19 @@ function dead(flows: readonly FlowView[]): readonly Matter[] {
       tag: 'dead letters',
       text: <DeadText name={name} title={title || name} count={deadOpen} />,
     }))
+}
+
+function unverified(flows: readonly FlowView[]): Matter[] {
+  return flows.flatMap(({ name, title, verified }) => {
+    if (!verified || verified.left === 0) return []
+    const text = (
+      <>
+        The last comparison of <FlowLink name={name}>{title || name}</FlowLink> left {plural(verified.left, 'record')}{' '}
+        that {verified.left === 1 ? 'differs' : 'differ'} from the source
+      </>
+    )
+    return [{ key: `unverified ${name}`, tone: 'bad' as const, tag: 'not the same', text }]
+  })
 }
 
 function DeadText({ name, title, count }: { readonly name: string; readonly title: string; readonly count: number }) {

@@ -5,12 +5,14 @@ import { api } from '../data/api.ts'
 import { useHere, useMay } from '../data/session.tsx'
 import { Confirm } from './dialog.tsx'
 
-type Mode = 'incremental' | 'backfill' | 'sweep'
+type Mode = 'incremental' | 'backfill' | 'sweep' | 'verify' | 'compare'
 
 const SAYS: Readonly<Record<Mode, string>> = {
   incremental: 'The run was asked for',
   backfill: 'The backfill was asked for',
   sweep: 'The sweep was asked for',
+  verify: 'The comparison was asked for',
+  compare: 'The comparison was asked for',
 }
 
 /** Run, pause, cancel: what an operator does to a flow. A viewer sees nothing of it. */
@@ -18,7 +20,10 @@ export function FlowActions({ flow, isCompact }: { readonly flow: FlowView; read
   const { workspace } = useHere()
   const mayOperate = useMay('operator')
   const run = useAct(
-    (mode: Mode) => api.run(workspace, flow.name, mode),
+    (mode: Mode) =>
+      mode === 'verify' || mode === 'compare'
+        ? api.verify(workspace, flow.name, mode === 'verify')
+        : api.run(workspace, flow.name, mode),
     mode => SAYS[mode],
   )
   const cancel = useAct(() => api.cancelFlow(workspace, flow.name), 'The run settles what it wrote, then stops')
@@ -97,10 +102,17 @@ const ASKS = {
     title: 'Sweep now?',
     text: 'A sweep reads all records and finds those that are gone at the source. What becomes of them is what the flow says under onDelete.',
   },
+  compare: {
+    title: 'Compare with the target?',
+    text: 'Every record of the source is compared with what the target holds now. Duplicates at the target, documents that were made once and dead letters are reported and left to you.',
+  },
 } as const
+
+const DOES = { backfill: 'Backfill', sweep: 'Sweep', compare: 'Compare' } as const
 
 function Wide({ onRun, isBusy }: { readonly onRun: (mode: Mode) => void; readonly isBusy: boolean }) {
   const [asking, setAsking] = useState<keyof typeof ASKS>()
+  const [heals, setHeals] = useState(true)
   return (
     <>
       <button type="button" disabled={isBusy} onClick={() => setAsking('backfill')}>
@@ -109,14 +121,23 @@ function Wide({ onRun, isBusy }: { readonly onRun: (mode: Mode) => void; readonl
       <button type="button" disabled={isBusy} onClick={() => setAsking('sweep')}>
         Sweep
       </button>
+      <button type="button" disabled={isBusy} onClick={() => setAsking('compare')}>
+        Verify
+      </button>
       {asking && (
         <Confirm
           title={ASKS[asking].title}
-          does={asking === 'sweep' ? 'Sweep' : 'Backfill'}
-          onConfirm={() => onRun(asking)}
+          does={DOES[asking]}
+          onConfirm={() => onRun(asking === 'compare' && heals ? 'verify' : asking)}
           onClose={() => setAsking(undefined)}
         >
           <p>{ASKS[asking].text}</p>
+          {asking === 'compare' && (
+            <label className="row">
+              <input type="checkbox" checked={heals} onChange={event => setHeals(event.target.checked)} />
+              Put right what is missing or different, also what a person changed there
+            </label>
+          )}
         </Confirm>
       )}
     </>
