@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { connectors } from '../../../connectors/index.ts'
 import { loadFixture } from '../../contract/fixture.ts'
+import { complaintOf } from './complaint.ts'
 import { type Ground, groundsOf } from './ground.ts'
 import { live, type Outcome } from './live.ts'
 import { type Story, story } from './story.ts'
@@ -33,22 +34,6 @@ function add(sums: Sums, it: Outcome): void {
   sums.rereadInVain += it.rereadInVain
   sums.sent += it.sent
   sums.changes += it.changes
-}
-
-/**
- * What looks back on purpose is read again and costs no write, since it is known how it ended; but of a run that broke off nobody noted how the
- * last records ended that it sent.
- */
-export function complaintOf(it: Outcome): string {
-  const { lost, doubled, wronglyDeleted, resent, cutOff, repeated, rereadInVain } = it
-  return [
-    ...(resent > cutOff ? [`sent again: ${resent}, of at most ${cutOff}`] : []),
-    ...(repeated > 0 ? [`given twice by one read: ${repeated}`] : []),
-    ...(rereadInVain > 0 ? [`read although nothing had changed: ${rereadInVain}`] : []),
-    ...lost.map(it => `lost: ${it}`),
-    ...doubled.map(it => `doubled: ${it}`),
-    ...wronglyDeleted.map(it => `wrongly deleted: ${it}`),
-  ].join('\n')
 }
 
 async function prove(ground: Ground, numRuns: number, seed: number): Promise<HistoriesEnd> {
