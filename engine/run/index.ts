@@ -4,6 +4,17 @@ export { type ConnectionPorts, type ConnectionSpec, createConnections, type Wait
 export type { FieldDifference, PreviewedRecord } from './differences.ts'
 export { type Preview, type PreviewOptions, preview } from './preview.ts'
 export { type ReplayOptions, replay } from './replay.ts'
+export type { LookedAtRecord } from './replay-look.ts'
+export {
+  type LetterWould,
+  type PreviewedKeys,
+  type PreviewedLetter,
+  type PreviewedLetters,
+  previewKeys,
+  previewRecords,
+  previewReplay,
+} from './replay-preview.ts'
+export { type RecordChoice, type ReplayRecordsOptions, replayRecords } from './replay-records.ts'
 export { runFlow } from './run-flow.ts'
 export type { Progress, RunMode, RunOptions, RunPorts, RunReport } from './types.ts'
 export { type VerifiedFlow, verifiedOf } from './verified.ts'

@@ -175,9 +175,9 @@ sink:
     })
   })
 
-  it('are only listed by a dry run', async () => {
+  it('are only looked at by a dry run', async () => {
     const { out } = await space.run(`replay ${VENDORS} --all --dry-run`)
-    expect(out).to.contain('1 would be taken; nothing was written')
+    expect(out).to.contain('1 dead letter: 1 rejected again\nNothing was written.')
     expect(rows(await space.run('dead --json'), 'letters')[0]).to.deep.include({ attempts: 1 })
   })
 

@@ -1,83 +1,134 @@
-import type { DeadLetterRow, Ledger } from '../../core/ledger.ts'
+import type { DeadLetterRow } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
-import { byForm, type FormedLetters, isOutdated, type LetterForm, openLetters } from '../../host/index.ts'
-import { type RunReport, replay as replayLetters, runFlow } from '../../run/index.ts'
+import { byForm, type FormedLetters, isOutdated, type LetterForm } from '../../host/index.ts'
+import { type RunReport, replay as replayLetters, replayRecords, runFlow } from '../../run/index.ts'
 import { done } from '../end.ts'
+import { CHOOSING, type Choice, chosen } from '../replay/choice.ts'
+import { dryRun } from '../replay/dry-run.ts'
 import { endOf, requestOf, runAll } from '../run-flows.ts'
-import { shortened, showSource } from '../show/source.ts'
-import { left, showTable } from '../show/table.ts'
 import { usage } from '../usage.ts'
 import type { End, Given, Verb } from '../verb.ts'
 import { flowNamed, type OpenWorkspace, withWorkspace } from '../workspace.ts'
 
 const FORMS: readonly LetterForm[] = ['stored', 'source']
+const LIMIT = 50
 
 export const replay: Verb = {
   name: 'replay',
-  summary: 'take dead letters, or any keys, through the current flow',
+  summary: 'take dead letters, any keys, or all records of a time through the current flow',
   details:
-    'From the record as it was kept when it died (--from stored), or as the source has it now (--from source). Without --from, the kept record\nis taken where the flow is the same as when it died, and the source is read where it has changed: the new flow may need fields that the\nold one did not read. A newer version that the target got meanwhile is never overwritten: such a letter is closed without a write.',
+    'From the record as it was kept when it died (--from stored), or as the source has it now (--from source). Without --from, the kept record\nis taken where the flow is the same as when it died, and the source is read where it has changed: the new flow may need fields that the\nold one did not read. A newer version that the target got meanwhile is never overwritten: such a letter is closed without a write.\nOptions that choose narrow one another; ids of dead letters stand alone.\n\n--records takes what the audit trail saw end in a time, whatever became of it, as the source holds it now: written is what differs from what\nwas written last. What was given up (dead discard) and has not changed since is left as it is, and so is what somebody changed at the target.\n\n--dry-run asks source and target, and writes nothing. What only the target itself can refuse shows when it is written.',
   arguments: [
     { name: 'flow', description: 'name of the flow' },
     { name: 'id', description: 'ids of dead letters', isOptional: true, isMany: true },
   ],
   options: [
-    { name: 'all', kind: 'flag', description: 'all open dead letters of the flow' },
-    { name: 'code', kind: 'text', description: 'those that died of this error' },
-    {
-      name: 'key',
-      kind: 'texts',
-      description: 'those of these source keys; with --from source also keys that never died',
-    },
+    ...CHOOSING,
+    { name: 'force', kind: 'flag', description: 'with --records: write even what the ledger calls unchanged' },
     {
       name: 'from',
       kind: 'text',
       choices: FORMS,
       description: 'which form of the record (default: stored, or source where the flow has changed since)',
     },
-    { name: 'dry-run', kind: 'flag', description: 'only say which records would be taken' },
+    {
+      name: 'dry-run',
+      kind: 'flag',
+      description: 'show what would become of each, field by field against what the target holds now; writes nothing',
+    },
+    {
+      name: 'limit',
+      kind: 'count',
+      description: `with --dry-run: how many are shown; all are counted (default: ${LIMIT})`,
+    },
   ],
   examples: [
     { line: 'replay erp-vendors-to-crm --all', does: 'after the mapping was corrected' },
     {
+      line: 'replay erp-vendors-to-crm --all --code RUN_FIELD_LENGTH --since 2d --dry-run',
+      does: 'what it would do first',
+    },
+    {
       line: 'replay erp-vendors-to-crm --key V100 --from source',
       does: 'reads one vendor again and writes it',
     },
+    {
+      line: 'replay erp-vendors-to-crm --records --since 2026-05-30 --until 2026-05-31',
+      does: 'takes all records of a day through the flow as it is now',
+    },
   ],
   json: {
-    runs: 'as of "run": one of the dead letters, one of the keys that never died',
-    letters: 'with --dry-run: the dead letters that would be taken',
-    keys: 'with --dry-run: the keys that would be read again',
+    runs: 'as of "run": of the dead letters (two where some are read again), of the keys that never died, or of the records of a time',
+    givenUp: 'how many records of the time were left because somebody has discarded them',
+    flow: 'with --dry-run: its name',
+    letters:
+      'with --dry-run: the dead letters, rows of the ledger with { from, would, isSameFailure?, records }; would: create, update, same, filter, park, delete, reject (isSameFailure: of what it died before), overtaken (nothing is written for it), missing (its record is kept nowhere), unknown (the target was not read)',
+    records:
+      'with --dry-run: what is read again without a dead letter and would change; of each, as in letters: { entity, key, step, sinkEntity, sinkKey, would, differences: [{ field, before, after, expression, place }], isLeftAlone?, failure?, waitsFor? }',
+    keys: 'with --dry-run: the keys that never died and would be read again',
+    counts: 'with --dry-run: how many of letters and records would be what',
+    isPartial: 'with --dry-run: whether there are more records than the 10,000 that are told',
+    targetUnread: 'with --dry-run: why the target was not read; null when it was',
   },
   run: (context, given) =>
     withWorkspace(context, async opened => {
       const flow = flowNamed(opened, given.required('flow'))
-      const ledger = await opened.ledger()
-      const { letters, keys } = await chosen(ledger, flow, given)
-      if (given.is('dry-run')) return dryRun(opened, letters, keys)
-      const reports: RunReport[] = []
-      for (const { from, letters: those } of formed(opened, flow, letters, given))
-        reports.push(
-          ...(await runAll(opened, [flow], (plan, ports) =>
-            replayLetters(plan, ports, { actor: opened.actor, letters: those, from }),
-          )),
-        )
-      // a key that never died is an ordinary read by key, told apart by its trigger
-      const read =
-        keys.length > 0
-          ? await runAll(opened, [flow], (plan, ports) =>
-              runFlow(plan, ports, requestOf(opened, { trigger: 'replay', keys })),
-            )
-          : []
-      if (letters.length + keys.length === 0)
-        return done({ runs: [] }, () => `${flow.name} has no such open dead letter: nothing to replay\n`)
-      return endOf(opened, [...reports, ...read])
+      const isDry = given.is('dry-run')
+      const limit = given.count('limit')
+      if (limit !== undefined && !isDry)
+        throw usage('--limit goes with --dry-run', 'A replay takes all that is chosen.')
+      const ledger = await (isDry ? opened.ledgerAsItIs() : opened.ledger())
+      const choice = await chosen(ledger, flow, given, context.clock.now())
+      if (isDry) return dryRun(opened, flow, takenOf(opened, flow, choice, given), limit ?? LIMIT)
+      return choice.is === 'records' ? ofRecords(opened, flow, choice, given) : ofLetters(opened, flow, choice, given)
     }),
 }
 
-interface Chosen {
-  readonly letters: readonly DeadLetterRow[]
-  readonly keys: readonly string[]
+type Letters = Extract<Choice, { readonly is: 'letters' }>
+type Records = Extract<Choice, { readonly is: 'records' }>
+
+function takenOf(opened: OpenWorkspace, flow: FlowPlan, choice: Choice, given: Given): Parameters<typeof dryRun>[2] {
+  if (choice.is === 'records') return { ...choice, force: given.is('force') }
+  return { ...choice, formed: formed(opened, flow, choice.letters, given) }
+}
+
+async function ofLetters(
+  opened: OpenWorkspace,
+  flow: FlowPlan,
+  { letters, keys }: Letters,
+  given: Given,
+): Promise<End> {
+  if (letters.length + keys.length === 0)
+    return done({ runs: [] }, () => `${flow.name} has no such open dead letter: nothing to replay\n`)
+  const { actor } = opened
+  const reports: RunReport[] = []
+  for (const { from, letters: those } of formed(opened, flow, letters, given))
+    reports.push(
+      ...(await runAll(opened, [flow], (plan, ports) => replayLetters(plan, ports, { actor, letters: those, from }))),
+    )
+  // a key that never died is an ordinary read by key, told apart by its trigger
+  if (keys.length > 0)
+    reports.push(
+      ...(await runAll(opened, [flow], (plan, ports) =>
+        runFlow(plan, ports, requestOf(opened, { trigger: 'replay', keys })),
+      )),
+    )
+  return endOf(opened, reports)
+}
+
+async function ofRecords(opened: OpenWorkspace, flow: FlowPlan, { choice }: Records, given: Given): Promise<End> {
+  let givenUp = 0
+  const onGivenUp = (keys: readonly string[]) => {
+    givenUp += keys.length
+  }
+  const wish = { actor: opened.actor, choice, force: given.is('force'), onGivenUp }
+  const reports = await runAll(opened, [flow], (plan, ports) => replayRecords(plan, ports, wish))
+  if (givenUp > 0)
+    opened.context.note(
+      `note: ${records(givenUp)} had been given up and ${givenUp === 1 ? 'was' : 'were'} left as it is; --key with --from source takes it all the same`,
+    )
+  const end = endOf(opened, reports)
+  return { ...end, data: { ...end.data, givenUp } }
 }
 
 /** What is taken in which form, and said so. */
@@ -99,45 +150,3 @@ function formed(
 }
 
 const records = (n: number) => (n === 1 ? 'a record' : `${n} records`)
-
-async function chosen(ledger: Ledger, flow: FlowPlan, given: Given): Promise<Chosen> {
-  const [ids, code, wanted] = [given.list('id'), given.text('code'), given.list('key')]
-  const ways = [ids.length > 0, code !== undefined, wanted.length > 0, given.is('all')].filter(Boolean).length
-  if (ways !== 1)
-    throw usage(
-      ways === 0 ? 'nothing was chosen' : 'that chooses in more than one way',
-      'Name ids of dead letters, or say --all, --code or --key.',
-    )
-  const open = await openLetters(ledger, flow.name, code)
-  if (ids.length > 0) return { letters: withIds(open, ids, flow), keys: [] }
-  if (wanted.length === 0) {
-    return { letters: open, keys: [] }
-  }
-  const letters = open.filter(it => wanted.includes(it.sourceKey))
-  const keys = wanted.filter(key => !letters.some(it => it.sourceKey === key))
-  if (keys.length > 0 && given.text('from') !== 'source')
-    throw usage(
-      `no open dead letter of ${flow.name} has the key ${keys.join(', ')}`,
-      'Say --from source: then they are read again.',
-    )
-  return { letters, keys }
-}
-
-function withIds(open: readonly DeadLetterRow[], ids: readonly string[], flow: FlowPlan): readonly DeadLetterRow[] {
-  const missing = ids.filter(id => !open.some(it => it.id === id))
-  if (missing.length > 0)
-    throw usage(
-      `${flow.name} has no open dead letter ${missing.join(', ')}`,
-      `"ml-connector dead ${flow.name}" lists them.`,
-    )
-  return open.filter(it => ids.includes(it.id))
-}
-
-function dryRun({ context }: OpenWorkspace, letters: readonly DeadLetterRow[], keys: readonly string[]): End {
-  return done({ letters, keys }, () => {
-    const rows = letters.map(it => [it.id, showSource(it), it.failure.code, shortened(it.failure.message, 80)])
-    const table =
-      rows.length > 0 ? showTable([left('id'), left('record'), left('code'), left('why')], rows, context.colours) : ''
-    return `${table}${keys.map(key => `${key}: read again\n`).join('')}${letters.length + keys.length} would be taken; nothing was written\n`
-  })
-}

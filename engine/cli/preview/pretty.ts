@@ -8,7 +8,7 @@ const WIDTH = 60
 /** For a terminal: a line per record, and below it the fields that differ, with the line of the flow that maps each. */
 export function pretty(preview: ShownPreview, colours: Colors): string {
   const { records, counts } = preview
-  const blocks = records.filter(it => it.would !== 'same').map(it => block(it, colours))
+  const blocks = records.filter(it => it.would !== 'same').map(it => `${showRecord(it, colours)}\n`)
   return [
     ...blocks,
     unread(preview, colours),
@@ -24,7 +24,8 @@ function unread({ targetUnread }: ShownPreview, colours: Colors): string {
   return `${colours.red('✗')} The target could not be read: what would change there is not known.\n`
 }
 
-function block(it: ShownRecord, colours: Colors): string {
+/** A record, and below it what is to be said of it. */
+export function showRecord(it: ShownRecord, colours: Colors): string {
   const paint = {
     create: colours.green,
     update: colours.yellow,
@@ -43,7 +44,7 @@ function block(it: ShownRecord, colours: Colors): string {
     ? `    ${it.failure.message}  ${it.failure.code}\n${it.failure.remedy ? `    → ${it.failure.remedy}\n` : ''}`
     : ''
   const waits = it.waitsFor ? `    waits for ${it.waitsFor.join(', ')}\n` : ''
-  return `${head}${lines.join('')}${failure}${waits}\n`
+  return `${head}${lines.join('')}${failure}${waits}`
 }
 
 function field(

@@ -1,7 +1,7 @@
-import { claimed, type Preview, type PreviewedRecord, type Would } from '../../run/index.ts'
+import { claimed, type LookedAtRecord, type Preview, type Would } from '../../run/index.ts'
 import { type Here, showPlace } from '../show/place.ts'
 
-export interface ShownRecord extends Omit<PreviewedRecord, 'would' | 'source' | 'mapped'> {
+export interface ShownRecord extends Omit<LookedAtRecord, 'would' | 'source' | 'mapped'> {
   readonly would: Would
 }
 
@@ -12,14 +12,20 @@ export interface ShownPreview extends Omit<Preview, 'records'> {
 }
 
 export function summarise(preview: Preview, here: Here): ShownPreview {
-  const records = preview.records.map(({ source: _source, mapped: _mapped, ...it }) => ({
-    ...it,
-    would: claimed(it.would, preview),
-    differences: it.differences.map(field => ({ ...field, place: showPlace(field.place, here) })),
-  }))
+  const records = preview.records.map(it => shownRecord(it, preview, here))
   const counts: Partial<Record<Would, number>> = {}
   for (const { would } of records) counts[would] = (counts[would] ?? 0) + 1
   return { ...preview, records, counts }
+}
+
+/** Without the record itself. */
+export function shownRecord(record: LookedAtRecord, preview: Pick<Preview, 'targetUnread'>, here: Here): ShownRecord {
+  const { source: _source, mapped: _mapped, ...it } = record
+  return {
+    ...it,
+    would: claimed(it.would, preview),
+    differences: it.differences.map(field => ({ ...field, place: showPlace(field.place, here) })),
+  }
 }
 
 /** In the reader's words. */

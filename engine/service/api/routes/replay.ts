@@ -60,7 +60,7 @@ async function chosen({ held, body }: Asked<undefined, ReplayWish>): Promise<rea
     throw badInput('an edited body belongs to one dead letter', 'Give exactly one id with it.')
   if (ids === undefined) {
     if (flow === undefined) throw badInput('all needs a flow', 'Name the flow, and a code if only those are meant.')
-    return openLetters(held().ledger, flowNamed(held(), flow).name, code)
+    return openLetters(held().ledger, flowNamed(held(), flow).name, code === undefined ? {} : { code })
   }
   const letters = await lettersNamed(held().ledger, ids)
   const closed = letters.filter(it => it.state === 'resolved' || it.state === 'discarded')
