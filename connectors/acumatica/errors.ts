@@ -5,9 +5,12 @@ import {
   type HttpAnswer,
   HttpFailure,
   isEngineError,
+  lostAnswerOf,
   parseRetryAfter,
 } from '../../engine/sdk/index.ts'
 import { decodedOf, type Fault, fieldErrorsOf } from './fault.ts'
+
+export { strange } from '../../engine/sdk/index.ts'
 
 export interface Rule {
   readonly status?: number | readonly number[]
@@ -198,27 +201,8 @@ export const loginLimit = (
   return callError({ status, words, body: {}, retryAfter: headers['retry-after'] }, { where, isWrite: false }, context)
 }
 
-/** No usable answer came (cut, timed out, HTML, truncated): `uncertain` when the call may have written. */
-export function lostAnswer(where: string, why: string, kind: 'transient' | 'uncertain'): EngineError {
-  return new EngineError({
-    kind,
-    code: kind === 'uncertain' ? 'ACUMATICA_OUTCOME_UNKNOWN' : 'ACUMATICA_NO_ANSWER',
-    message: `${where}: ${why}`,
-    remedy:
-      kind === 'uncertain'
-        ? 'The write may have happened: its record is looked up before anything is sent again.'
-        : TRY_LATER,
-  })
-}
-
-/** Something that must not be believed: the run stops, and nothing is skipped. */
-export const strange = (code: string, message: string): EngineError =>
-  new EngineError({
-    kind: 'contract',
-    code,
-    message,
-    remedy: 'Report this with the name of the entity: nothing was skipped, the run stopped here.',
-  })
+/** No usable answer came: `uncertain` when the call may have written. */
+export const lostAnswer = lostAnswerOf({ transient: 'ACUMATICA_NO_ANSWER', uncertain: 'ACUMATICA_OUTCOME_UNKNOWN' })
 
 /** Whatever this connector's code lets through, as one of the engine's kinds; undefined: a defect of ours. */
 export function classifyAcumatica(thrown: unknown): EngineError | undefined {

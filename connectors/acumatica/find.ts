@@ -1,4 +1,4 @@
-import type { FoundRecord } from '../../engine/sdk/index.ts'
+import { type FoundRecord, packed } from '../../engine/sdk/index.ts'
 import type { AcumaticaClient } from './client.ts'
 import { columnsOf } from './columns.ts'
 import { byKeys, byValues } from './filter.ts'
@@ -52,23 +52,16 @@ export async function* findRows(
 }
 
 /** As many values a call as its address can take; values that no record can hold cost none. */
-function inFilters(values: readonly string[], filterOf: (values: readonly string[]) => string | undefined): string[][] {
-  const chunks: string[][] = []
-  let length = 0
-  for (const value of values) {
+function inFilters(
+  values: readonly string[],
+  filterOf: (values: readonly string[]) => string | undefined,
+): readonly (readonly string[])[] {
+  const terms = values.flatMap(value => {
     const own = filterOf([value])
-    if (own === undefined) continue
-    const size = encodeURIComponent(own).length + ' or '.length * 3
-    const chunk = chunks.at(-1)
-    if (chunk === undefined || length + size > MOST_FILTER || chunk.length >= MOST_VALUES) {
-      chunks.push([value])
-      length = size
-    } else {
-      chunk.push(value)
-      length += size
-    }
-  }
-  return chunks
+    return own === undefined ? [] : [{ value, size: encodeURIComponent(`${own} or `).length }]
+  })
+  const chunks = packed(terms, it => it.size, { most: MOST_VALUES, room: MOST_FILTER })
+  return chunks.map(chunk => chunk.map(it => it.value))
 }
 
 export async function findRecords(

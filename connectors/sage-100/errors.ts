@@ -5,10 +5,14 @@ import {
   type HttpAnswer,
   HttpFailure,
   isEngineError,
+  isUntrusted,
   type JsonObject,
+  lostAnswerOf,
   parseRetryAfter,
 } from '../../engine/sdk/index.ts'
 import { AGENT_ANSWERS, type Rule, SOAP_ANSWERS, UNKNOWN } from './answers.ts'
+
+export { strange } from '../../engine/sdk/index.ts'
 
 /** What an answer that is not the wished one says, whichever path it came over. */
 export interface Fault {
@@ -71,38 +75,19 @@ export const retryAfterIn = (answer: HttpAnswer, clock: Pick<Clock, 'now'>): num
 /** A page of IIS or a proxy without its markup. */
 export const plainText = (text: string): string => text.slice(0, 4_000).replaceAll(/<[^>]*>/g, ' ')
 
-/** No usable answer came (cut, timed out, HTML, truncated): `uncertain` when the call may have written. */
-export function lostAnswer(where: string, why: string, kind: 'transient' | 'uncertain'): EngineError {
-  return new EngineError({
-    kind,
-    code: kind === 'uncertain' ? 'SAGE100_OUTCOME_UNKNOWN' : 'SAGE100_NO_ANSWER',
-    message: `${where}: ${why}`,
-    remedy:
-      kind === 'uncertain'
-        ? 'The write may have happened: its record is looked up before anything is sent again.'
-        : 'No usable answer came: the next run goes on where this one stopped.',
-  })
-}
+/** No usable answer came: `uncertain` when the call may have written. */
+export const lostAnswer = lostAnswerOf({ transient: 'SAGE100_NO_ANSWER', uncertain: 'SAGE100_OUTCOME_UNKNOWN' })
 
 /** The handshake failed: no repeat makes a certificate trusted. Undefined for any other failure. */
-export function certificateError(where: string, { reason, message }: HttpFailure): EngineError | undefined {
-  if (reason !== 'connect' || !/: (CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(message)) return undefined
+export function certificateError(where: string, failure: HttpFailure): EngineError | undefined {
+  if (!isUntrusted(failure)) return undefined
   return new EngineError({
     kind: 'configuration',
     code: 'SAGE100_CERTIFICATE',
-    message: `${where}: the certificate of the server is not trusted (${message})`,
+    message: `${where}: the certificate of the server is not trusted (${failure.message})`,
     remedy: 'Give the certificate of its authority as caCertificate, or its SHA-256 as certificateFingerprint.',
   })
 }
-
-/** Something that must not be believed: the run stops, and nothing is skipped. */
-export const strange = (code: string, message: string): EngineError =>
-  new EngineError({
-    kind: 'contract',
-    code,
-    message,
-    remedy: 'Report this with the name of the entity: nothing was skipped, the run stopped here.',
-  })
 
 /** What only an agent could do. */
 export const knownKeysOnly = (what: string): EngineError =>

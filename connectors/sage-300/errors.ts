@@ -5,9 +5,13 @@ import {
   type HttpAnswer,
   HttpFailure,
   isEngineError,
+  isUntrusted,
+  lostAnswerOf,
   parseRetryAfter,
 } from '../../engine/sdk/index.ts'
 import { isObject, objectOf, parseJson, textOf } from './json.ts'
+
+export { strange } from '../../engine/sdk/index.ts'
 
 interface Rule {
   readonly status?: number | readonly number[]
@@ -190,38 +194,19 @@ function fits(rule: Rule, fault: Fault): boolean {
   )
 }
 
-/** No usable answer came (cut, timed out, HTML, truncated): `uncertain` when the call may have written. */
-export function lostAnswer(where: string, why: string, kind: 'transient' | 'uncertain'): EngineError {
-  return new EngineError({
-    kind,
-    code: kind === 'uncertain' ? 'SAGE300_OUTCOME_UNKNOWN' : 'SAGE300_NO_ANSWER',
-    message: `${where}: ${why}`,
-    remedy:
-      kind === 'uncertain'
-        ? 'The write may have happened: its record is looked up before anything is sent again.'
-        : LATER,
-  })
-}
+/** No usable answer came: `uncertain` when the call may have written. */
+export const lostAnswer = lostAnswerOf({ transient: 'SAGE300_NO_ANSWER', uncertain: 'SAGE300_OUTCOME_UNKNOWN' })
 
 /** The handshake failed: no repeat makes a certificate trusted. Undefined for any other failure. */
-export function certificateError(where: string, { reason, message }: HttpFailure): EngineError | undefined {
-  if (reason !== 'connect' || !/: (CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(message)) return undefined
+export function certificateError(where: string, failure: HttpFailure): EngineError | undefined {
+  if (!isUntrusted(failure)) return undefined
   return new EngineError({
     kind: 'configuration',
     code: 'SAGE300_CERTIFICATE',
-    message: `${where}: the certificate of the server is not trusted (${message})`,
+    message: `${where}: the certificate of the server is not trusted (${failure.message})`,
     remedy: 'Give the certificate of its authority as caCertificate, or its SHA-256 as certificateFingerprint.',
   })
 }
-
-/** Something that must not be believed: the run stops, and nothing is skipped. */
-export const strange = (code: string, message: string): EngineError =>
-  new EngineError({
-    kind: 'contract',
-    code,
-    message,
-    remedy: 'Report this with the name of the entity: nothing was skipped, the run stopped here.',
-  })
 
 /** Whatever this connector's code lets through, as one of the engine's kinds; undefined: a defect of ours. */
 export function classifySage300(thrown: unknown): EngineError | undefined {

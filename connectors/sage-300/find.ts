@@ -1,4 +1,4 @@
-import type { FindRequest, FoundRecord } from '../../engine/sdk/index.ts'
+import { type FindRequest, type FoundRecord, packed } from '../../engine/sdk/index.ts'
 import type { Sage300Client } from './client.ts'
 import { columnsOf } from './columns.ts'
 import { compare } from './filter.ts'
@@ -38,22 +38,8 @@ export async function* findRows(
 const termsOf = (object: Sage300Object, name: string, values: readonly string[]): readonly string[] =>
   [...new Set(values)].flatMap(value => (value.trimEnd() === '' ? [] : (compare(object, name, 'eq', value) ?? [])))
 
-function inFilters(terms: readonly string[]): readonly (readonly string[])[] {
-  const chunks: string[][] = []
-  let length = 0
-  for (const term of terms) {
-    const size = encodeURIComponent(`${term} or `).length
-    const chunk = chunks.at(-1)
-    if (chunk === undefined || chunk.length >= MOST_VALUES || length + size > MOST_FILTER) {
-      chunks.push([term])
-      length = size
-    } else {
-      chunk.push(term)
-      length += size
-    }
-  }
-  return chunks
-}
+const inFilters = (terms: readonly string[]): readonly (readonly string[])[] =>
+  packed(terms, term => encodeURIComponent(`${term} or `).length, { most: MOST_VALUES, room: MOST_FILTER })
 
 /** Without a version: a hash of what one read chose to see cannot be compared with that of another. */
 export async function findRecords(

@@ -1,4 +1,11 @@
-import { type Cursor, type CursorContract, EngineError, type Json, type JsonObject } from '../../engine/sdk/index.ts'
+import {
+  type Cursor,
+  type CursorContract,
+  type EngineError,
+  type Json,
+  type JsonObject,
+  unreadableCursor,
+} from '../../engine/sdk/index.ts'
 import { isList, isObject, textOf } from './json.ts'
 
 /** Exports hold back the last minute (fact sheet 3.3); a little more for clocks that differ. */
@@ -110,14 +117,7 @@ export const toCursor = ({ seen, walk, mark }: Place): Cursor => ({
   ...(walk ? { walk: { ...walk } } : {}),
 })
 
-const unreadable = (): EngineError =>
-  new EngineError({
-    kind: 'configuration',
-    code: 'ZENDESK_CURSOR_UNREADABLE',
-    message: 'the saved cursor is not one of this connector',
-    remedy:
-      'Reset it with "ml-connector cursor": the next run reads everything again, unchanged records cost no write.',
-  })
+const unreadable = (): EngineError => unreadableCursor('ZENDESK_CURSOR_UNREADABLE')
 
 interface Delivered {
   readonly id: string

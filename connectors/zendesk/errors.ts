@@ -5,6 +5,7 @@ import {
   isEngineError,
   type Json,
   type JsonObject,
+  lostAnswerOf,
 } from '../../engine/sdk/index.ts'
 import { isList, isObject, objectOf, objectsOf, textOf } from './json.ts'
 
@@ -213,18 +214,8 @@ export const mapFault = (fault: ZendeskFault, change: (text: string) => string):
   fields: fault.fields.map(it => ({ field: change(it.field), word: change(it.word), text: change(it.text) })),
 })
 
-/** No usable answer came (cut, timed out, HTML, truncated): `uncertain` when the call may have written. */
-export function lostAnswer(where: string, why: string, kind: 'transient' | 'uncertain'): EngineError {
-  return new EngineError({
-    kind,
-    code: kind === 'uncertain' ? 'ZENDESK_OUTCOME_UNKNOWN' : 'ZENDESK_NO_ANSWER',
-    message: `${where}: ${why}`,
-    remedy:
-      kind === 'uncertain'
-        ? 'The write may have happened: its record is looked up before anything is sent again.'
-        : 'Zendesk gave no usable answer: try later.',
-  })
-}
+/** No usable answer came: `uncertain` when the call may have written. */
+export const lostAnswer = lostAnswerOf({ transient: 'ZENDESK_NO_ANSWER', uncertain: 'ZENDESK_OUTCOME_UNKNOWN' })
 
 export const recordRefused = (parts: {
   readonly code: string

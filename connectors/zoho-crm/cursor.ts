@@ -1,4 +1,11 @@
-import { type Cursor, type CursorContract, EngineError, type JsonObject } from '../../engine/sdk/index.ts'
+import {
+  type Cursor,
+  type CursorContract,
+  type EngineError,
+  type JsonObject,
+  textsIn,
+  unreadableCursor,
+} from '../../engine/sdk/index.ts'
 import { isObject, objectOf, textOf } from './json.ts'
 
 /** How Zoho's lists behave (fact sheet 3.1, 3.2, 3.5). */
@@ -64,7 +71,7 @@ export function fromCursor(cursor: Cursor | undefined): Place {
   if (cursor['v'] !== 1) throw unreadable()
   const walk = cursor['walk']
   return {
-    ...texts(cursor, ['mark', 'gone']),
+    ...textsIn(cursor, ['mark', 'gone']),
     seen: seenOf(cursor['seen']),
     seenGone: seenOf(cursor['seenGone']),
     ...(isObject(walk) ? { walk: walkOf(walk) } : {}),
@@ -85,18 +92,8 @@ function walkOf(walk: JsonObject): Walk {
     moved: walk['moved'] === true,
     shape,
     rows,
-    ...texts(walk, ['since', 'token', 'reached', 'began']),
+    ...textsIn(walk, ['since', 'token', 'reached', 'began']),
   }
-}
-
-/** Those of `names` that hold text. */
-function texts<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {}
-  for (const name of names) {
-    const value = textOf(from[name])
-    if (value !== undefined) found[name] = value
-  }
-  return found
 }
 
 function seenOf(value: Cursor[string] | undefined): Seen {
@@ -106,14 +103,7 @@ function seenOf(value: Cursor[string] | undefined): Seen {
   )
 }
 
-const unreadable = (): EngineError =>
-  new EngineError({
-    kind: 'configuration',
-    code: 'ZOHO_CURSOR_UNREADABLE',
-    message: 'the saved cursor is not one of this connector',
-    remedy:
-      'Reset it with "ml-connector cursor": the next run reads everything again, unchanged records cost no write.',
-  })
+const unreadable = (): EngineError => unreadableCursor('ZOHO_CURSOR_UNREADABLE')
 
 export const wasSeen = (seen: Seen, version: string, id: string): boolean => seen[version]?.includes(id) ?? false
 

@@ -1,4 +1,11 @@
-import { EngineError, type ErrorKind, HttpFailure, isEngineError, type JsonObject } from '../../engine/sdk/index.ts'
+import {
+  EngineError,
+  type ErrorKind,
+  HttpFailure,
+  isEngineError,
+  type JsonObject,
+  lostAnswerOf,
+} from '../../engine/sdk/index.ts'
 import { isObject, objectsOf, textOf } from './json.ts'
 
 /** What Zoho said, whatever shape it came in (fact sheet 5: A top level, R per record, E and HTML without a code). */
@@ -217,18 +224,8 @@ function fieldOf(fault: ZohoFault): { readonly field?: string } {
   return field === undefined ? {} : { field }
 }
 
-/** No usable answer came (cut, timed out, HTML, truncated): `uncertain` when the call may have written. */
-export function lostAnswer(where: string, why: string, kind: 'transient' | 'uncertain'): EngineError {
-  return new EngineError({
-    kind,
-    code: kind === 'uncertain' ? 'ZOHO_OUTCOME_UNKNOWN' : 'ZOHO_NO_ANSWER',
-    message: `${where}: ${why}`,
-    remedy:
-      kind === 'uncertain'
-        ? 'The write may have happened: its record is looked up before anything is sent again.'
-        : 'Zoho CRM gave no usable answer: try later.',
-  })
-}
+/** No usable answer came: `uncertain` when the call may have written. */
+export const lostAnswer = lostAnswerOf({ transient: 'ZOHO_NO_ANSWER', uncertain: 'ZOHO_OUTCOME_UNKNOWN' })
 
 /** Whatever this connector's code lets through, as one of the engine's kinds; undefined: a defect of ours. */
 export function classifyZoho(thrown: unknown): EngineError | undefined {

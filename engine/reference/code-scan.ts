@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { COMMON_ERRORS } from '../sdk/index.ts'
 
 /** An error code as the source text raises it. */
 export interface RaisedCode {
@@ -10,7 +11,14 @@ export interface RaisedCode {
   readonly files: readonly string[]
 }
 
-const CODE = /code: '([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g
+/** Where a code stands: in an error of its own, or where the rest of it is common to all connectors. */
+const CODE = new RegExp(
+  `(?:code: |(${Object.keys(COMMON_ERRORS).join('|')})(?::|\\()\\s*)'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'`,
+  'g',
+)
+const COMMON: ReadonlyMap<string, { readonly kind: string; readonly remedy: string }> = new Map(
+  Object.entries(COMMON_ERRORS),
+)
 const KIND = /kind: '([a-z-]+)'/
 const REMEDY = /remedy:\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/
 
@@ -24,13 +32,12 @@ export function raisedCodes(root: string, left: (code: string) => boolean): read
   for (const file of files) {
     const text = readFileSync(join(root, file), 'utf8')
     for (const match of text.matchAll(CODE)) {
-      const code = match[1] ?? ''
+      const [, raiser = '', code = ''] = match
       if (left(code)) continue
-      const near = surroundings(text, match.index)
       const entry = found.get(code) ?? { kind: '', remedy: '', files: new Set() }
-      entry.kind ||= KIND.exec(near)?.[1] ?? ''
-      const remedy = REMEDY.exec(near)
-      entry.remedy ||= (remedy?.[1] ?? remedy?.[2] ?? remedy?.[3] ?? '').replaceAll("\\'", "'")
+      const { kind, remedy } = COMMON.get(raiser) ?? writtenIn(surroundings(text, match.index))
+      entry.kind ||= kind
+      entry.remedy ||= remedy
       entry.files.add(file)
       found.set(code, entry)
     }
@@ -38,6 +45,14 @@ export function raisedCodes(root: string, left: (code: string) => boolean): read
   return [...found]
     .map(([code, it]) => ({ code, kind: it.kind, remedy: it.remedy, files: [...it.files] }))
     .sort((a, b) => a.code.localeCompare(b.code))
+}
+
+function writtenIn(literal: string): { readonly kind: string; readonly remedy: string } {
+  const remedy = REMEDY.exec(literal)
+  return {
+    kind: KIND.exec(literal)?.[1] ?? '',
+    remedy: (remedy?.[1] ?? remedy?.[2] ?? remedy?.[3] ?? '').replaceAll("\\'", "'"),
+  }
 }
 
 /** The object literal around an offset. */

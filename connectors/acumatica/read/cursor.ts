@@ -1,5 +1,12 @@
-import { type Cursor, EngineError, type JsonObject } from '../../../engine/sdk/index.ts'
-import { isList, isObject, objectOf, textOf } from '../json.ts'
+import {
+  type Cursor,
+  type EngineError,
+  type JsonObject,
+  stringsOf,
+  textsIn,
+  unreadableCursor,
+} from '../../../engine/sdk/index.ts'
+import { isList, isObject, objectOf } from '../json.ts'
 import { NOTHING_SEEN, type Seen, seenIn, seenOf } from './seen.ts'
 
 /** An open interval at its lower end: keys after `lo`, up to and with `hi`. Absent: no bound. Compared by Acumatica, never by us. */
@@ -92,25 +99,15 @@ function walkOf(walk: JsonObject): Walk {
 function positionOf(at: JsonObject): Position {
   if (at['by'] === 'ranges') {
     const ranges = isList(at['ranges']) ? at['ranges'].filter(isObject) : []
-    return { by: 'ranges', ranges: ranges.map(it => texts(it, ['lo', 'hi'])), given: stringsOf(at['given']) }
+    return { by: 'ranges', ranges: ranges.map(it => textsIn(it, ['lo', 'hi'])), given: stringsOf(at['given']) }
   }
   const { count, pages } = at
   if (at['by'] !== 'order' || typeof count !== 'number' || typeof pages !== 'number') throw unreadable()
-  return { by: 'order', count, pages, ways: stringsOf(at['ways']), ...texts(at, ['after', 'proven']) }
-}
-
-/** Those of `names` that hold text. */
-function texts<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {}
-  for (const name of names) {
-    const value = textOf(from[name])
-    if (value !== undefined) found[name] = value
-  }
-  return found
+  return { by: 'order', count, pages, ways: stringsOf(at['ways']), ...textsIn(at, ['after', 'proven']) }
 }
 
 function times<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
-  const found = texts(from, names)
+  const found = textsIn(from, names)
   for (const name of names) {
     const value = found[name]
     if (value !== undefined && Number.isNaN(Date.parse(value))) throw unreadable()
@@ -118,14 +115,4 @@ function times<Name extends string>(from: JsonObject, names: readonly Name[]): P
   return found
 }
 
-const stringsOf = (value: Cursor[string] | undefined): readonly string[] =>
-  isList(value) ? value.filter(it => typeof it === 'string') : []
-
-const unreadable = (): EngineError =>
-  new EngineError({
-    kind: 'configuration',
-    code: 'ACUMATICA_CURSOR_UNREADABLE',
-    message: 'the saved cursor is not one of this connector',
-    remedy:
-      'Reset it with "ml-connector cursor": the next run reads everything again, unchanged records cost no write.',
-  })
+const unreadable = (): EngineError => unreadableCursor('ACUMATICA_CURSOR_UNREADABLE')

@@ -1,4 +1,11 @@
-import { type Cursor, EngineError, isObject, type JsonObject, textOf } from '../../../engine/sdk/index.ts'
+import {
+  type Cursor,
+  type EngineError,
+  isObject,
+  type JsonObject,
+  textsIn,
+  unreadableCursor,
+} from '../../../engine/sdk/index.ts'
 import type { Stamp } from '../stamp.ts'
 import { NOTHING_SEEN, type Seen, seenIn, seenOf } from './seen.ts'
 
@@ -47,7 +54,7 @@ export function fromCursor(cursor: Cursor | undefined): Place {
   const walk = cursor['walk']
   return {
     ...stamps(cursor, ['mark', 'passed']),
-    ...texts(cursor, ['passedAt', 'walkedAt']),
+    ...textsIn(cursor, ['passedAt', 'walkedAt']),
     seen: seenOf(cursor['seen']),
     ...(isObject(walk) ? { walk: walkOf(walk) } : {}),
   }
@@ -67,31 +74,14 @@ function walkOf(walk: JsonObject): Walk {
     isOrdered: walk['isOrdered'] === true,
     restarts,
     ...stamps(walk, ['since', 'reached', 'asOf']),
-    ...texts(walk, ['next', 'shape']),
+    ...textsIn(walk, ['next', 'shape']),
   }
-}
-
-/** Those of `names` that hold text. */
-function texts<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {}
-  for (const name of names) {
-    const value = textOf(from[name])
-    if (value !== undefined) found[name] = value
-  }
-  return found
 }
 
 function stamps<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, Stamp>> {
-  const found = texts(from, names)
+  const found = textsIn(from, names)
   for (const name of names) if (!/^\d{8}\.\d{7}$/.test(found[name] ?? '20000101.0000000')) throw unreadable()
   return found
 }
 
-const unreadable = (): EngineError =>
-  new EngineError({
-    kind: 'configuration',
-    code: 'SAGE100_CURSOR_UNREADABLE',
-    message: 'the saved cursor is not one of this connector',
-    remedy:
-      'Reset it with "ml-connector cursor": the next run reads everything again, unchanged records cost no write.',
-  })
+const unreadable = (): EngineError => unreadableCursor('SAGE100_CURSOR_UNREADABLE')

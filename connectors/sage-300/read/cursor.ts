@@ -1,5 +1,13 @@
-import { type Cursor, EngineError, type Json, type JsonObject } from '../../../engine/sdk/index.ts'
-import { isList, isObject, objectOf, textOf } from '../json.ts'
+import {
+  type Cursor,
+  type EngineError,
+  type Json,
+  type JsonObject,
+  stringsOf,
+  textsIn,
+  unreadableCursor,
+} from '../../../engine/sdk/index.ts'
+import { isList, isObject, objectOf } from '../json.ts'
 
 /** Hashes of what was delivered, by key, by day of change ('' where a resource has none). */
 export type Seen = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -77,7 +85,7 @@ function walkOf(walk: JsonObject): Walk {
 function positionOf(at: JsonObject): Position {
   if (at['by'] === 'ranges') {
     const ranges = isList(at['ranges']) ? at['ranges'].filter(isObject) : []
-    return { by: 'ranges', ranges: ranges.map(it => texts(it, ['lo', 'hi'])), given: stringsOf(at['given']) }
+    return { by: 'ranges', ranges: ranges.map(it => textsIn(it, ['lo', 'hi'])), given: stringsOf(at['given']) }
   }
   const { count, since, pages, total } = at
   if (at['by'] !== 'order' || typeof count !== 'number' || typeof since !== 'number' || typeof pages !== 'number')
@@ -90,28 +98,15 @@ function positionOf(at: JsonObject): Position {
     pages,
     ...counted,
     ways: stringsOf(at['ways']),
-    ...texts(at, ['after', 'proven']),
+    ...textsIn(at, ['after', 'proven']),
   }
-}
-
-/** Those of `names` that hold text. */
-function texts<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {}
-  for (const name of names) {
-    const value = textOf(from[name])
-    if (value !== undefined) found[name] = value
-  }
-  return found
 }
 
 function days<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
-  const found = texts(from, names)
+  const found = textsIn(from, names)
   for (const name of names) if (!/^\d{4}-\d\d-\d\d$/.test(found[name] ?? '2000-01-01')) throw unreadable()
   return found
 }
-
-const stringsOf = (value: Json | undefined): readonly string[] =>
-  isList(value) ? value.filter(it => typeof it === 'string') : []
 
 function seenOf(value: Json | undefined): Seen {
   const looks = (them: Json) =>
@@ -121,11 +116,4 @@ function seenOf(value: Json | undefined): Seen {
   )
 }
 
-const unreadable = (): EngineError =>
-  new EngineError({
-    kind: 'configuration',
-    code: 'SAGE300_CURSOR_UNREADABLE',
-    message: 'the saved cursor is not one of this connector',
-    remedy:
-      'Reset it with "ml-connector cursor": the next run reads everything again, unchanged records cost no write.',
-  })
+const unreadable = (): EngineError => unreadableCursor('SAGE300_CURSOR_UNREADABLE')
