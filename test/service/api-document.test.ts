@@ -90,6 +90,7 @@ describe('the OpenAPI document', () => {
     await visit('POST', `${W}/connections/{name}/pause`, { body: { reason: 'why not' } })
     await visit('GET', `${W}/connections`)
     await visit('POST', `${W}/connections/{name}/resume`)
+    await visit('POST', `${W}/dead-letters/replay/preview`, { body: { flow: 'vendors', all: true } })
     await visit('POST', `${W}/dead-letters/discard`, { body: { ids: [first], reason: 'why not' } })
     await work.runOf(() => visit('POST', `${W}/dead-letters/replay`, { body: { ids: [second] } }))
     const made = await visit('POST', `${W}/tokens`, { body: { name: 'x', role: 'viewer', expires: '1h' } })

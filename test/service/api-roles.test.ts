@@ -33,6 +33,7 @@ const WHOM: Readonly<Record<string, RouteRole>> = {
   'GET /workspaces/:ws/dead-letters/:id': 'viewer',
   'POST /workspaces/:ws/dead-letters/discard': 'operator',
   'POST /workspaces/:ws/dead-letters/replay': 'operator',
+  'POST /workspaces/:ws/dead-letters/replay/preview': 'operator',
   'GET /workspaces/:ws/connections': 'viewer',
   'POST /workspaces/:ws/connections/:name/ping': 'operator',
   'POST /workspaces/:ws/connections/:name/pause': 'admin',

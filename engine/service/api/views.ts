@@ -284,6 +284,30 @@ export interface PreviewView {
   readonly targetUnread: ErrorView['error'] | null
 }
 
+/** What a replay would do with one dead letter. */
+export interface ReplayedLetterView {
+  readonly id: string
+  readonly flow: string
+  readonly source: RecordView['source']
+  /** stored: from the record as it was kept, or as it was edited. source: read again. */
+  readonly from: 'stored' | 'source'
+  readonly diedOf: ErrorView['error']
+  /** overtaken: healed by now, or a newer version is known: nothing is written for it. missing: its record is kept nowhere. */
+  readonly would: string
+  /** Of one that would be rejected: for what it died of already. */
+  readonly isSameFailure: boolean | null
+  readonly records: readonly PreviewRecordView[]
+}
+
+export interface ReplayPreviewView {
+  readonly letters: readonly ReplayedLetterView[]
+  /** Of those letters. */
+  readonly counts: Readonly<Record<string, number>>
+  /** How many a replay would take: there may be more than were looked at. */
+  readonly chosen: number
+  readonly targetUnread: ErrorView['error'] | null
+}
+
 /** An entity of a connector, for completion. */
 export interface EntityView {
   readonly name: string

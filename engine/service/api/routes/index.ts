@@ -7,6 +7,7 @@ import { flowRoutes } from './flows.ts'
 import { previewRoutes } from './preview.ts'
 import { recordRoutes } from './records.ts'
 import { replayRoutes } from './replay.ts'
+import { replayPreviewRoutes } from './replay-preview.ts'
 import { runRoutes } from './runs.ts'
 import { sessionRoutes } from './session.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -22,6 +23,7 @@ export const ROUTES: readonly ApiRoute[] = [
   ...recordRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...replayPreviewRoutes,
   ...connectionRoutes,
   ...editorRoutes,
   ...previewRoutes,

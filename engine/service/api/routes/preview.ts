@@ -1,21 +1,15 @@
 import type { FlowPlan } from '../../../core/plan.ts'
 import type { JsonObject } from '../../../core/record.ts'
 import { givenRecords, lazyConnection, withPorts } from '../../../host/index.ts'
-import {
-  claimed,
-  type Preview,
-  type PreviewedRecord,
-  type PreviewOptions,
-  preview,
-  type RunPorts,
-} from '../../../run/index.ts'
+import { type Preview, type PreviewOptions, preview, type RunPorts } from '../../../run/index.ts'
 import { connectionsOfFlow, type Held } from '../../held.ts'
 import { badInput, errorView } from '../errors.ts'
 import { type ApiRoute, type Asked, route } from '../route.ts'
 import { count, fields, flag, list, object, text, words } from '../schema.ts'
 import { preview as shape } from '../shapes/records.ts'
+import { previewRecordView } from '../show/preview.ts'
 import { checkUnsaved } from '../unsaved.ts'
-import type { DiagnosticView, PreviewRecordView, PreviewView } from '../views.ts'
+import type { DiagnosticView, PreviewView } from '../views.ts'
 import { LONGEST_FLOW } from './editor.ts'
 import { connectionNamed, flowNamed, notPaused } from './find.ts'
 
@@ -106,19 +100,8 @@ function onlyTarget(held: Held, ports: RunPorts): RunPorts {
 }
 
 function viewOf(diagnostics: readonly DiagnosticView[], found: Preview): PreviewView {
-  const records = found.records.map(it => recordOf(it, found))
+  const records = found.records.map(it => previewRecordView(it, found))
   const counts: Record<string, number> = {}
   for (const { would } of records) counts[would] = (counts[would] ?? 0) + 1
   return { diagnostics, records, counts, targetUnread: found.targetUnread && errorView(found.targetUnread) }
-}
-
-function recordOf(it: PreviewedRecord, found: Preview): PreviewRecordView {
-  const { key, entity, step, source, mapped, differences, failure, waitsFor } = it
-  return {
-    ...{ key, entity, step, source, mapped, would: claimed(it.would, found) },
-    because: waitsFor ? `waits for ${waitsFor.join(', ')}` : '',
-    // biome-ignore lint/suspicious/noThenProperty: the view is named so; it is never awaited by itself
-    differences: differences.map(({ field, before, after }) => ({ field, now: before, then: after })),
-    failure: failure ? errorView(failure) : null,
-  }
 }

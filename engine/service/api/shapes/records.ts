@@ -14,7 +14,15 @@ import {
   text,
   whole,
 } from '../schema.ts'
-import type { DeadLetterDetailView, DeadLetterView, LineageView, PreviewRecordView, PreviewView } from '../views.ts'
+import type {
+  DeadLetterDetailView,
+  DeadLetterView,
+  LineageView,
+  PreviewRecordView,
+  PreviewView,
+  ReplayedLetterView,
+  ReplayPreviewView,
+} from '../views.ts'
 import { diagnostic, record, shared, trigger } from './parts.ts'
 
 const { source, failure, failureOrNull } = shared
@@ -80,11 +88,13 @@ export const deadLetterDetail = named<DeadLetterDetailView>(
   }),
 )
 
+const WOULD = ['create', 'update', 'same', 'filter', 'reject', 'park', 'delete', 'unknown'] as const
+
 export const previewRecord = named<PreviewRecordView>(
   'PreviewRecord',
   object<PreviewRecordView>({
     ...{ key: text, entity: text, step: text },
-    would: choice('create', 'update', 'same', 'filter', 'reject', 'park', 'delete', 'unknown'),
+    would: choice(...WOULD),
     because: text,
     source: fields,
     mapped: orNull(fields),
@@ -100,6 +110,28 @@ export const preview = named<PreviewView>(
     diagnostics: list(diagnostic.ref),
     records: list(previewRecord.ref),
     counts: byName(whole),
+    targetUnread: failureOrNull,
+  }),
+)
+
+const replayedLetter = object<ReplayedLetterView>({
+  ...{ id: text, flow: text, source },
+  from: choice('stored', 'source'),
+  diedOf: failure.ref,
+  would: described(
+    choice(...WOULD, 'overtaken', 'missing'),
+    'overtaken: healed by now, or a newer version is known, and nothing is written for it; missing: its record is kept nowhere',
+  ),
+  isSameFailure: described(orNull(flag), 'of one that would be rejected: for what it died of already'),
+  records: list(previewRecord.ref),
+})
+
+export const replayPreview = named<ReplayPreviewView>(
+  'ReplayPreview',
+  object<ReplayPreviewView>({
+    letters: list(replayedLetter),
+    counts: byName(whole),
+    chosen: described(whole, 'how many a replay would take: there may be more than were looked at'),
     targetUnread: failureOrNull,
   }),
 )
