@@ -59,7 +59,7 @@ export async function verifyFlow(plan: FlowPlan, ports: RunPorts, options: Verif
     const held = await ports.ledger.verifications(plan.name)
     for (const entity of inTurn(plan.source.entities, held)) {
       const own = held.find(it => it.entity === entity)
-      const end = await verifyEntity(run, entity, await walkOf(run, own, options), options.calls)
+      const end = await verifyEntity(run, entity, walkOf(run, own, options), options.calls)
       ends.set(entity, end)
       if (end === 'out of calls') break
     }
@@ -90,11 +90,9 @@ function inTurn(entities: readonly string[], held: readonly Verification[]): rea
 type Begun = Omit<VerifyWalk, 'cursor'> & { readonly cursor?: Cursor }
 
 /** The walk that is under way, or a new one: where there is none, and where the flow has changed since. */
-async function walkOf(run: Run, held: Verification | undefined, { restart }: VerifyOptions): Promise<Begun> {
+function walkOf(run: Run, held: Verification | undefined, { restart }: VerifyOptions): Begun {
   const walk = held?.walk
-  const isOurs = walk && !restart && walk.flowHash === run.plan.hash
-  // what no run has met since is gone: that run must still be known
-  if (isOurs && (await run.ports.ledger.run(walk.runId))) return walk
+  if (walk && !restart && walk.flowHash === run.plan.hash) return walk
   return {
     flowHash: run.plan.hash,
     runId: run.id,

@@ -73,6 +73,21 @@ describe('a write of which nobody knows whether it happened', () => {
     expect(await intents()).to.deep.equal([])
   })
 
+  it('is not taken for met when its record is gone by the time of a sweep: the same sweep deletes it', async () => {
+    await open(`${flow('upsert')}onDelete: delete\n`, { hasUpsert: false })
+    await world.run()
+    world.erp.put({ ID: 'A', NAME: 'A2' })
+    onWrite({ 1: ['before', () => lost('cut')], 2: ['before', () => lost('cut')] }, 'update')
+    await world.run()
+    expect(await intents()).to.have.length(1)
+    world.crm.interfere = undefined
+    world.erp.remove('A')
+    // so that its tombstone is none that the sweep's walk still tells of
+    for (const name of ['B2', 'B3']) world.erp.put({ ID: 'B', NAME: name })
+    expect((await world.run({ options: { mode: 'sweep' } })).counts).to.include({ deleted: 1 })
+    expect([keys().sort(), await intents()]).to.deep.equal([['tB', 'tC'], []])
+  })
+
   it('stays open when an update is lost twice, and the next run says it again', async () => {
     await open(flow('upsert'), { hasUpsert: false })
     await world.run()
