@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Context, EngineError, isEngineError, Secret, type StoredToken } from '../../engine/sdk/index.ts'
+import {
+  type Context,
+  EngineError,
+  isEngineError,
+  redactor,
+  renewalTime,
+  Secret,
+  type StoredToken,
+} from '../../engine/sdk/index.ts'
 import { isObject, parseJson, textOf } from './json.ts'
 import type { AcumaticaSettings } from './settings.ts'
 import { requestGrant } from './sign-in.ts'
@@ -39,7 +47,7 @@ export function createTokens(context: Context<AcumaticaSettings>, base: string):
     recent.splice(0, Math.max(0, recent.length - REMEMBERED))
     return token
   }
-  const redact = (text: string) => withoutSecrets(text, [...secretsOf(context.settings), ...recent])
+  const redact = (text: string) => redactor([...secretsOf(context.settings), ...recent])(text)
   const renew = async (stale: StoredToken | undefined) => {
     if (stale) note(stale)
     const renewed = await context.tokens.renew(TOKEN, stale, () => signIn(context, { base, of, stale, redact }))
@@ -99,7 +107,7 @@ function toStored(context: Context<AcumaticaSettings>, answer: Grants & { readon
   const { access, refresh, of, lifeMs } = answer
   return {
     value: new Secret(JSON.stringify({ access, ...(refresh === undefined ? {} : { refresh }), of })),
-    expiresAt: new Date(context.clock.now().getTime() + lifeMs - Math.min(EARLY_MS, lifeMs / 2)).toISOString(),
+    expiresAt: renewalTime(context, { lifeMs, earlyMs: EARLY_MS }),
   }
 }
 
@@ -121,13 +129,6 @@ const secretsOf = ({ clientSecret, password, refreshToken }: AcumaticaSettings):
   password?.reveal() ?? '',
   refreshToken?.reveal() ?? '',
 ]
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.filter(it => it !== '').flatMap(it => [it, encodeURIComponent(it)])
-  // the longest first: one secret may be the beginning of another
-  const sorted = forms.sort((a, b) => b.length - a.length)
-  return sorted.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text)
-}
 
 const nothingToSignInWith = (): EngineError =>
   new EngineError({

@@ -1,3 +1,4 @@
+import { redactor } from '../../engine/sdk/index.ts'
 import type { Sage100Settings } from './settings.ts'
 
 /** What goes on the wire, and how it is kept out of every text that people see. */
@@ -13,28 +14,13 @@ export function credentialsOf({ username, password, agentKey }: Sage100Settings)
   const own = password?.reveal()
   const key = agentKey?.reveal()
   const basic = own === undefined ? undefined : base64(`${username}:${own}`)
-  const secrets = [own, key].filter(it => it !== undefined)
-  const forms = [...new Set([...(basic === undefined ? [] : [basic]), ...secrets.flatMap(formsOf)])]
-  // the longest first: a shorter one may be part of it
-  const ordered = forms.filter(it => it !== '').sort((a, b) => b.length - a.length)
+  const secrets = [basic, own, key].filter(it => it !== undefined)
   return {
     basic: basic === undefined ? undefined : `Basic ${basic}`,
     agentKey: key,
     logon: { username, password: own ?? '' },
-    redact: text => ordered.reduce((clean, it) => clean.replaceAll(it, '[secret]'), text),
+    redact: redactor(secrets),
   }
 }
 
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64')
-const escapeMarkup = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-/** As servers echo it: plain, in a URL, in JSON, in markup, encoded. */
-const formsOf = (secret: string): readonly string[] => [
-  secret,
-  encodeURIComponent(secret),
-  JSON.stringify(secret).slice(1, -1),
-  escapeMarkup(secret),
-  escapeMarkup(secret).replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
-  escapeMarkup(secret).replaceAll('"', '&quot;').replaceAll("'", '&apos;'),
-  base64(secret),
-]

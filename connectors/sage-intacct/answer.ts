@@ -1,8 +1,8 @@
 /** An HTTP answer of the gateway, read at its three levels (sheet 3). Almost every failure is HTTP 200 with the error inside. */
-import { type EngineError, type HttpAnswer, parseRetryAfter } from '../../engine/sdk/index.ts'
+import { type EngineError, type HttpAnswer, parseRetryAfter, XmlProblem } from '../../engine/sdk/index.ts'
 import { type Asked, contractError, refusalError } from './errors.ts'
 import type { Level } from './refusals.ts'
-import { child, childrenOf, childText, parseXml, type XmlElement, XmlProblem } from './xml.ts'
+import { child, childrenOf, childText, parseXml, type XmlElement } from './xml.ts'
 
 /** How one function of a request ended. `data` may be there or not on success: only reads need it. */
 export type FunctionResult =

@@ -1,6 +1,13 @@
 /** One request to the gateway and its answer; nothing is repeated here. */
 import PQueue from 'p-queue'
-import { type Context, escapeXml, type HttpAnswer, type HttpClient, HttpFailure } from '../../engine/sdk/index.ts'
+import {
+  type Context,
+  escapeXml,
+  type HttpAnswer,
+  type HttpClient,
+  HttpFailure,
+  redactor,
+} from '../../engine/sdk/index.ts'
 import { type Answer, parseAnswer } from './answer.ts'
 import { type Asked, lostError } from './errors.ts'
 import type { IntacctSettings } from './settings.ts'
@@ -95,10 +102,5 @@ function envelope(settings: IntacctSettings, request: ExchangeRequest, controlId
 
 /** What Intacct says may hold the session id (`Invalid session Jx3k…`) or what we sent: none of it is quoted. */
 function redaction(secrets: ReadonlySet<string>): (text: string) => string {
-  return text => {
-    let clean = text.replace(/(invalid session)\s+[^\s[]+/gi, '$1 [secret]')
-    for (const secret of secrets)
-      if (secret) clean = clean.replaceAll(secret, '[secret]').replaceAll(escapeXml(secret), '[secret]')
-    return clean
-  }
+  return text => redactor(secrets)(text.replace(/(invalid session)\s+[^\s[]+/gi, '$1 [secret]'))
 }

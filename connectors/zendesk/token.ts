@@ -6,6 +6,8 @@ import {
   HttpFailure,
   type JsonObject,
   parseRetryAfter,
+  redactor,
+  renewalTime,
   Secret,
   type StoredToken,
 } from '../../engine/sdk/index.ts'
@@ -146,11 +148,10 @@ async function askFor(
 }
 
 /** Whether the answer tells a life is not confirmed (fact sheet 1.3): without one, the first 401 tells. */
-function expiryOf({ clock }: Context<ZendeskSettings>, body: JsonObject): { readonly expiresAt?: string } {
+function expiryOf(context: Context<ZendeskSettings>, body: JsonObject): { readonly expiresAt?: string } {
   const seconds = Number(body['expires_in'])
   if (!Number.isFinite(seconds) || seconds <= 0) return {}
-  const lifeMs = seconds * 1_000
-  return { expiresAt: new Date(clock.now().getTime() + lifeMs - Math.min(EARLY_MS, lifeMs / 2)).toISOString() }
+  return { expiresAt: renewalTime(context, { lifeMs: seconds * 1_000, earlyMs: EARLY_MS }) }
 }
 
 const WHERE = 'POST oauth/tokens'
@@ -183,10 +184,7 @@ async function send(
   }
 }
 
-export const withoutSecrets = (text: string, secrets: Iterable<string>): string =>
-  [...secrets]
-    .reduce((left, secret) => (secret === '' ? left : left.replaceAll(secret, '[secret]')), text)
-    .slice(0, 300)
+export const withoutSecrets = (text: string, secrets: Iterable<string>): string => redactor(secrets)(text).slice(0, 300)
 
 /** Status and word of a dead refresh token are not confirmed (fact sheet 1.3): every 4xx but a throttle and a bad scope means the credentials. */
 function refusal(fault: ReturnType<typeof faultOf>, retryAfterMs: number | undefined): EngineError {

@@ -12,6 +12,7 @@ import {
   type JsonObject,
   parseRetryAfter,
   type RetryPolicy,
+  redactor,
   type StoredToken,
   sendInterruptibly,
   serverTimeOf,
@@ -185,6 +186,5 @@ function redactFault(session: Session, fault: ZohoFault): ZohoFault {
 
 function redact(session: Session, text: string): string {
   const { clientSecret, refreshToken } = session.context.settings
-  const secrets = [clientSecret.reveal(), refreshToken.reveal(), session.lastToken ?? '']
-  return secrets.reduce((left, secret) => (secret === '' ? left : left.replaceAll(secret, '[secret]')), text)
+  return redactor([clientSecret.reveal(), refreshToken.reveal(), session.lastToken ?? ''])(text)
 }

@@ -4,6 +4,7 @@ import {
   EngineError,
   HttpFailure,
   type JsonObject,
+  renewalTime,
   Secret,
   type StoredToken,
 } from '../../engine/sdk/index.ts'
@@ -112,7 +113,7 @@ async function refresh(context: Context<ZohoSettings>, place: Place): Promise<St
   const scope = textOf(body['scope'])
   return {
     value: new Secret(value),
-    expiresAt: new Date(context.clock.now().getTime() + lifeMs - Math.min(EARLY_MS, lifeMs / 2)).toISOString(),
+    expiresAt: renewalTime(context, { lifeMs, earlyMs: EARLY_MS }),
     data: { apiDomain: origin, ...(scope === undefined ? {} : { scope }) },
   }
 }

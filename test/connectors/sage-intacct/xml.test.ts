@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { decodeXml, element, parseXml, textElement, XmlProblem } from '../../../connectors/sage-intacct/xml.ts'
+import { element, parseXml, textElement } from '../../../connectors/sage-intacct/xml.ts'
 import { isEngineError } from '../../../engine/core/errors.ts'
-import { escapeXml } from '../../../engine/sdk/index.ts'
+import { decodeXml, escapeXml, XmlProblem } from '../../../engine/sdk/index.ts'
 
 describe('sage-intacct: XML', () => {
   it('brings any text back as it was, but for characters that XML cannot carry', () => {
