@@ -7,6 +7,7 @@ import type { Limits } from './expression/ast.ts'
 import type { ReferenceTable } from './expression/scope-functions.ts'
 import type { FlowFile } from './flow-file.ts'
 import type { Tree } from './read/tree.ts'
+import type { VerifyDefaults } from './workspace/workspace.ts'
 
 /** Which connection a flow's `connector:` and `connection:` mean, or why none. */
 export interface ConnectionNames {
@@ -20,6 +21,8 @@ export interface ConnectionNames {
 export interface FlowContext {
   readonly workspace: string
   readonly timezone: string
+  /** Of the workspace, where the flow does not say how it is compared with its target. */
+  readonly verify?: VerifyDefaults
   readonly registry: ReadonlyMap<string, Connector>
   /** Absent when a file is checked on its own: then each connector has one connection of its own name. */
   readonly connections?: ConnectionNames

@@ -65,6 +65,27 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a workspace', () => {
+  it('says how flows are compared with their targets, unless they say so themselves', () => {
+    const scheduled = `${FLOW}schedule: { every: 1h }\n`
+    const own = `${FLOW.replace('flow: simple', 'flow: own')}schedule: { every: 1h, verify: "0 5 * * *" }\nverify: { calls: 7 }\n`
+    const bare = FLOW.replace('flow: simple', 'flow: bare')
+    const workspace = `${WORKSPACE}verify: { cron: "0 4 * * 6", heal: false }\n`
+    const { flows, diagnostics } = load({
+      'acme/ml-connector.yaml': workspace,
+      ...{ 'acme/flows/simple.yaml': scheduled, 'acme/flows/own.yaml': own, 'acme/flows/bare.yaml': bare },
+    })
+    expect(diagnostics.filter(it => it.severity === 'error')).to.deep.equal([])
+    const said = flows.map(it => [it.name, it.schedule?.verify, it.verify.heal, it.verify.calls])
+    expect(said).to.have.deep.members([
+      ['simple', '0 4 * * 6', false, 1_000],
+      ['own', '0 5 * * *', false, 7],
+      // one without a schedule runs when it is told to, and is compared when it is told to
+      ['bare', undefined, false, 1_000],
+    ])
+    const wrong = load({ 'acme/ml-connector.yaml': workspace.replace('0 4 * * 6', '0 4 * *') })
+    expect(told(wrong)).to.deep.equal(['FLOW_CRON acme/ml-connector.yaml:9:17'])
+  })
+
   it('loads connections, tables and flows', () => {
     const loaded = load()
     expect(told(loaded)).to.deep.equal([])

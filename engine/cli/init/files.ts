@@ -32,6 +32,9 @@ flows: []
 # Reference tables of all flows: $table("country", CODE)
 # tables: { country: tables/country.csv }
 
+# Every Saturday a service compares all of each source with what its target holds, and reports what differs. heal: true also puts it right.
+verify: { cron: "0 4 * * 6", heal: false }
+
 # Only for sandboxes on this machine ("ml-connector sandbox <connector>"): allows http on loopback
 # development: { loopback: true }
 `

@@ -61,7 +61,10 @@ export function compileFlow({ flow, ends, checked, hash }: Compiling): FlowPlan 
     steps,
     onDelete,
     errors: errorPolicy(file.errors?.stopAfter),
-    verify: { heal: file.verify?.heal ?? true, calls: file.verify?.calls ?? VERIFY_CALLS },
+    verify: {
+      heal: file.verify?.heal ?? context.verify?.heal ?? true,
+      calls: file.verify?.calls ?? context.verify?.calls ?? VERIFY_CALLS,
+    },
     ...(file.schedule ? { schedule: compileSchedule(flow) } : {}),
     ...(file.listen ? { listen: file.listen } : {}),
     tests: compileTests(flow),
@@ -145,7 +148,7 @@ function errorPolicy(stopAfter: string | number | undefined): ErrorPolicy {
 }
 
 function compileSchedule({ file, context }: OpenFlow): SchedulePlan {
-  const { cron, every, timezone, jitter, sweep, verify } = file.schedule ?? {}
+  const { cron, every, timezone, jitter, sweep, verify = context.verify?.cron } = file.schedule ?? {}
   return {
     ...(cron === undefined ? {} : { cron }),
     ...(every === undefined ? {} : { everyMs: everyMs(every) ?? 0 }),

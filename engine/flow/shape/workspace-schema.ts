@@ -72,6 +72,20 @@ const audit: Schema = object(about('Audit trail', 'How long it is kept. For ever
   ),
 })
 
+const verify: Schema = object(
+  about('Verify', 'How scheduled flows are compared with their targets, where they do not say so themselves.', {
+    cron: '0 4 * * 6',
+    heal: false,
+  }),
+  {
+    cron: text(about('Cron', 'When; never when left out.', '0 4 * * 6')),
+    heal: flag(about('Heal', 'Put right what a run can put right (the default); false: only report it.', false)),
+    calls: whole(about('Calls', 'About how many calls one comparison may take; 1000 when left out.', 500), {
+      minimum: 1,
+    }),
+  },
+)
+
 /** The language of ml-connector.yaml, without what a registry of connectors adds. */
 export const WORKSPACE_SCHEMA: Schema = object(
   about('Workspace', 'One folder per customer: connections, flows and tables.', {
@@ -131,6 +145,7 @@ export const WORKSPACE_SCHEMA: Schema = object(
     ),
     alerts,
     audit,
+    verify,
     development: object(about('Development', 'Switches that no production workspace has.', { loopback: true }), {
       loopback: flag(about('Loopback', 'Connections may dial http on this machine: sandboxes.', true)),
     }),

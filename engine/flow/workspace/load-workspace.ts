@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type Limits } from '../expression/ast.ts'
 import type { ReferenceTable } from '../expression/scope-functions.ts'
 import { loadFlow } from '../load-flow.ts'
 import { entryOf, keySpanAt, spanAt, treeAt } from '../read/tree.ts'
+import { CRON_REMEDY, cronFault } from '../validate/schedule.ts'
 import { isTimeZone } from '../validate/time-zone.ts'
 import { alertPlan } from './alerts.ts'
 import { openConnections } from './connections.ts'
@@ -18,7 +19,7 @@ import { readFileText, reportUnusable, tableReader } from './files.ts'
 import { libraryFlows } from './library-flows.ts'
 import { metadataReader } from './metadata.ts'
 import { readWorkspace } from './read-workspace.ts'
-import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, type Workspace } from './workspace.ts'
+import { DEFAULT_LEDGER, DEFAULT_VAULT, type LibraryUse, type VerifyDefaults, type Workspace } from './workspace.ts'
 import type { WorkspaceText } from './workspace-text.ts'
 
 export interface LoadOptions {
@@ -135,12 +136,25 @@ function openWorkspace(folder: string, text: WorkspaceText, { registry }: LoadOp
     ...(alerts ? { alerts } : {}),
     ...(file.audit?.keepDays === undefined ? {} : { keepAuditDays: file.audit.keepDays }),
     timezone: isTimeZone(timezone) ? timezone : 'UTC',
+    verify: verifyDefaults(text),
     connections: openConnections(text, registry),
     tables,
     development: { loopback: file.development?.loopback ?? false },
     ledger: file.ledger ?? DEFAULT_LEDGER,
     vault: file.vault ?? DEFAULT_VAULT,
   }
+}
+
+function verifyDefaults({ file, source, reporter, tree }: WorkspaceText): VerifyDefaults {
+  const { cron, ...rest } = file.verify ?? {}
+  const wrong = cron === undefined ? undefined : cronFault(cron)
+  if (wrong)
+    reporter.report(source, spanAt(tree, ['verify', 'cron']), {
+      code: 'FLOW_CRON',
+      message: wrong,
+      remedy: CRON_REMEDY,
+    })
+  return cron === undefined || wrong ? rest : { ...rest, cron }
 }
 
 interface Loading {
@@ -251,6 +265,7 @@ function contextOf({ text, workspace, options, metadata, readTable }: Loading, u
   return {
     workspace: workspace.name,
     timezone: workspace.timezone,
+    verify: workspace.verify,
     registry: options.registry,
     connections: connectionNames(workspace),
     tables: workspace.tables,

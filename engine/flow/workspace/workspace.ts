@@ -13,11 +13,19 @@ export interface Workspace {
   readonly alerts?: AlertPlan
   /** Whole days that the audit trail is kept; absent: for ever. */
   readonly keepAuditDays?: number
+  /** How its flows are compared with their targets, where they do not say so themselves. */
+  readonly verify: VerifyDefaults
   /** May connections dial http on loopback? Only for sandboxes. */
   readonly development: { readonly loopback: boolean }
   /** Paths of the ledger and the vault, relative to the folder. */
   readonly ledger: string
   readonly vault: string
+}
+
+export interface VerifyDefaults {
+  readonly cron?: string
+  readonly heal?: boolean
+  readonly calls?: number
 }
 
 export interface WorkspaceConnection {
@@ -39,6 +47,7 @@ export interface WorkspaceFile {
   readonly tables?: Readonly<Record<string, string>>
   readonly alerts?: AlertsFile
   readonly audit?: { readonly keepDays?: number }
+  readonly verify?: VerifyDefaults
   readonly development?: { readonly loopback?: boolean }
   readonly ledger?: string
   readonly vault?: string
