@@ -10,6 +10,7 @@ import type {
 } from '../../../engine/sdk/connector.ts'
 import { defineConnector, EngineError, type Operation } from '../../../engine/sdk/index.ts'
 import type { Machine } from './machine.ts'
+import { NO_SETTINGS } from './no-settings.ts'
 
 export interface ToyRow {
   readonly id: string
@@ -168,7 +169,7 @@ function declare({ name, hasUpsert = true, maxBatch = 3 }: CrmOptions, write: Wr
     name: name ?? 'toy-crm',
     title: 'Toy CRM',
     summary: 'Accounts and lines in memory.',
-    settings: { type: 'object', additionalProperties: false, properties: {} },
+    settings: NO_SETTINGS,
     limits: { concurrency: 1, cost: 'nothing', throttled: 'never' },
     open: async () => null,
     ping: async () => ({ account: 'toy' }),

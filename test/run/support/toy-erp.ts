@@ -3,6 +3,7 @@ import type { DataRecord, JsonObject, Page } from '../../../engine/core/record.t
 import type { Connector, ReadRequest } from '../../../engine/sdk/connector.ts'
 import { defineConnector, EngineError } from '../../../engine/sdk/index.ts'
 import type { Machine } from './machine.ts'
+import { NO_SETTINGS } from './no-settings.ts'
 
 const cursor: CursorContract = {
   field: 'STAMP',
@@ -120,7 +121,7 @@ function declare(pages: (request: ReadRequest) => AsyncIterable<Page>): Connecto
     name: 'toy-erp',
     title: 'Toy ERP',
     summary: 'Customers in memory.',
-    settings: { type: 'object', additionalProperties: false, properties: {} },
+    settings: NO_SETTINGS,
     limits: { concurrency: 1, cost: 'nothing', throttled: 'never' },
     open: async () => null,
     ping: async () => ({ account: 'toy' }),
