@@ -4,6 +4,7 @@ import {
   type Context,
   carryOut,
   checkUrl,
+  createSigned,
   DEFAULT_RETRIES,
   describeUnusable,
   type Effect,
@@ -64,8 +65,8 @@ interface Session {
   readonly endpoint: string
   readonly tokens: AcumaticaTokens
   readonly queue: PQueue
-  /** A token that was refused straight after it was issued: asking for more of them would only use up the chain. */
-  refusedToken: string | undefined
+  /** A new token where it can heal (fact sheet 1.5), which uses up the chain of them. */
+  readonly signed: ReturnType<typeof createSigned<StoredToken, HttpAnswer>>
 }
 
 /** Sends nothing yet: the first call signs in. */
@@ -74,13 +75,14 @@ export function createClient(context: Context<AcumaticaSettings>): AcumaticaClie
   checkGrant(settings)
   const base = baseOf(context)
   const { endpoint = DEFAULTS.endpoint, endpointVersion = DEFAULTS.endpointVersion } = settings
+  const tokens = createTokens(context, base)
   const session: Session = {
     context,
     base,
     endpoint: `${endpoint}/${endpointVersion}`,
-    tokens: createTokens(context, base),
+    tokens,
     queue: new PQueue({ concurrency: settings.concurrency ?? DEFAULTS.concurrency }),
-    refusedToken: undefined,
+    signed: createSigned({ ...tokens, valueOf: tokens.accessOf, isRefusal: isTokenRefusal }),
   }
   const { clientId, username = '' } = settings
   const whose = createHash('sha256').update(JSON.stringify([base, clientId, username, session.endpoint]))
@@ -119,18 +121,10 @@ const perform = (session: Session, call: Call): Promise<Reply> =>
     once => withRetries(session.context, DEFAULT_RETRIES, once),
   )
 
-/** At most one new token per call, and only where a new token can heal (fact sheet 1.5). */
 async function signedIn(session: Session, call: Call): Promise<Reply> {
-  const { tokens } = session
-  const token = await tokens.current()
-  const first = await send(session, call, token)
-  if (!isTokenRefusal(first)) return settle(session, call, first)
-  if (session.refusedToken === tokens.accessOf(token)) throw refusal(session, call, first)
-  const renewed = await tokens.renew(token)
-  const second = await send(session, call, renewed)
-  if (!isTokenRefusal(second)) return settle(session, call, second)
-  session.refusedToken = tokens.accessOf(renewed)
-  throw refusal(session, call, second)
+  const answer = await session.signed(token => send(session, call, token))
+  if (isTokenRefusal(answer)) throw refusal(session, call, answer)
+  return settle(session, call, answer)
 }
 
 const isTokenRefusal = ({ status, headers }: HttpAnswer): boolean =>

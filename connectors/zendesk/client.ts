@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import {
   type Context,
   carryOut,
+  createSigned,
   DEFAULT_RETRIES,
   describeUnusable,
   type Effect,
@@ -59,21 +60,22 @@ interface Session {
   readonly exportTurn: () => Promise<void>
   /** How far Zendesk's clock is ahead of ours. */
   aheadMs: number
-  /** A header that was refused straight after it was issued: asking for more of them would only burn tokens. */
-  refused: string | undefined
+  /** A new token only for a 401: it heals neither missing scopes nor missing rights (fact sheet 1.3, 5). */
+  readonly signed: ReturnType<typeof createSigned<Credential, HttpAnswer>>
 }
 
 /** Sends nothing yet: the first call signs in. */
 export function createClient(context: Context<ZendeskSettings>): ZendeskClient {
   const { settings } = context
+  const signIn = createSignIn(context)
   const session: Session = {
     context,
-    signIn: createSignIn(context),
+    signIn,
     origin: originOf(context),
     queue: new PQueue({ concurrency: settings.concurrency ?? DEFAULT_CALLS_IN_FLIGHT }),
     exportTurn: createPace(context, settings.exportsPerMinute ?? DEFAULT_EXPORTS_PER_MINUTE),
     aheadMs: 0,
-    refused: undefined,
+    signed: createSigned({ ...signIn, valueOf: it => it.header, isRefusal: ({ status }) => status === 401 }),
   }
   return {
     context,
@@ -100,17 +102,9 @@ const perform = (session: Session, call: Call): Promise<Reply> =>
     once => withRetries(session.context, DEFAULT_RETRIES, once),
   )
 
-/** At most one new token per call, and only for a 401: a new one heals neither missing scopes nor missing rights (fact sheet 1.3, 5). */
 async function signedIn(session: Session, call: Call): Promise<Reply> {
   if (call.path.startsWith('incremental/')) await session.exportTurn()
-  const credential = await session.signIn.current()
-  const first = await send(session, call, credential)
-  if (first.status !== 401 || session.refused === credential.header) return settle(session, call, first)
-  const renewed = await session.signIn.renew(credential)
-  if (renewed === undefined) return settle(session, call, first)
-  const second = await send(session, call, renewed)
-  if (second.status === 401) session.refused = renewed.header
-  return settle(session, call, second)
+  return settle(session, call, await session.signed(credential => send(session, call, credential)))
 }
 
 async function send(session: Session, call: Call, credential: Credential): Promise<HttpAnswer> {

@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import {
   type Context,
   carryOut,
+  createSigned,
   DEFAULT_RETRIES,
   describeUnusable,
   type Effect,
@@ -66,19 +67,20 @@ interface Session {
   readonly queue: PQueue
   /** How far Zoho's clock is ahead of ours. */
   aheadMs: number
-  /** A token that was refused straight after it was issued: asking for more of them would only burn the quota. */
-  refusedToken: string | undefined
+  /** A new token for the two answers that it can heal (fact sheet 1.3, 5). */
+  readonly signed: ReturnType<typeof createSigned<StoredToken, HttpAnswer>>
   lastToken: string | undefined
 }
 
 /** Sends nothing yet: the first call signs in. */
 export function createClient(context: Context<ZohoSettings>): ZohoClient {
+  const tokens = createTokens(context)
   const session: Session = {
     context,
-    tokens: createTokens(context),
+    tokens,
     queue: new PQueue({ concurrency: context.settings.concurrency ?? 3 }),
     aheadMs: 0,
-    refusedToken: undefined,
+    signed: createSigned({ ...tokens, valueOf: token => token.value.reveal(), isRefusal: isTokenRefusal }),
     lastToken: undefined,
   }
   return {
@@ -100,19 +102,10 @@ const perform = (session: Session, call: Call): Promise<Reply> =>
     once => withRetries(session.context, RETRIES, once),
   )
 
-/** At most one new token per call, and only for the two answers that a new token can heal (fact sheet 1.3, 5). */
 async function signedIn(session: Session, call: Call): Promise<Reply> {
-  const token = await session.tokens.current()
-  const first = await send(session, call, token)
-  if (!isTokenRefusal(first)) return settle(session, call, first)
-  if (session.refusedToken === token.value.reveal()) throw tokenRefused(session, call)
-  const renewed = await session.tokens.renew(token)
-  const second = await send(session, call, renewed)
-  if (isTokenRefusal(second)) {
-    session.refusedToken = renewed.value.reveal()
-    throw tokenRefused(session, call)
-  }
-  return settle(session, call, second)
+  const answer = await session.signed(token => send(session, call, token))
+  if (isTokenRefusal(answer)) throw tokenRefused(session, call)
+  return settle(session, call, answer)
 }
 
 function isTokenRefusal(answer: HttpAnswer): boolean {

@@ -34,6 +34,7 @@ export {
 export * from './sandbox/server.ts'
 export type * from './sandbox/spec.ts'
 export { startTlsFront, type TlsFront, type TlsFrontParts } from './sandbox/tls-front.ts'
+export { createSigned, type Signing } from './signed.ts'
 export type { TlsTrust } from './tls.ts'
 export { renewalTime } from './token-life.ts'
 export { checkUrl, type UrlRule } from './url.ts'
