@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import picocolors from 'picocolors'
 import { connectors } from '../../connectors/index.ts'
+import { left, right, showTable } from '../../engine/cli/show/table.ts'
 
 const LONG = process.env['PROOF'] === 'long'
 /** Histories of each entity; `HISTORIES` takes another number. */
@@ -10,7 +12,7 @@ const AT_ONCE = Number(process.env['JOBS'] ?? 2)
 
 /** A part of the proof: a script of this folder whose last line is one JSON object of figures. */
 interface Part {
-  readonly is: 'histories' | 'writes' | 'kill' | 'replay' | 'vault' | 'mutate'
+  readonly is: 'histories' | 'examples' | 'writes' | 'kill' | 'replay' | 'vault' | 'mutate'
   readonly of: readonly string[]
 }
 
@@ -19,11 +21,13 @@ type Figures = Readonly<Record<string, number | string>>
 interface Ended {
   readonly part: Part
   readonly code: number | null
+  readonly seconds: number
   readonly figures: Figures
 }
 
 const SCRIPTS: Readonly<Record<Part['is'], string>> = {
   histories: 'histories/main.ts',
+  examples: 'examples/main.ts',
   writes: 'writes/main.ts',
   kill: 'kill/main.ts',
   replay: 'replay/main.ts',
@@ -33,8 +37,8 @@ const SCRIPTS: Readonly<Record<Part['is'], string>> = {
 
 /** The longest first. */
 const PARTS: readonly Part[] = [
-  { is: 'mutate', of: [] },
   { is: 'kill', of: [] },
+  ...connectors.map(it => ({ is: 'examples', of: [it.name] }) as const),
   ...connectors.map(it => ({ is: 'histories', of: [it.name, String(EACH)] }) as const),
   ...connectors
     .filter(it => Object.values(it.entities).some(({ write }) => write))
@@ -43,8 +47,12 @@ const PARTS: readonly Part[] = [
   { is: 'vault', of: [] },
 ]
 
+/** Runs several processes of its own. */
+const MUTATE: Part = { is: 'mutate', of: [] }
+
 function run(part: Part): Promise<Ended> {
   return new Promise(end => {
+    const began = Date.now()
     const script = join(import.meta.dirname, SCRIPTS[part.is])
     const child = spawn(process.execPath, [script, ...part.of], { stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''
@@ -54,7 +62,7 @@ function run(part: Part): Promise<Ended> {
     child.on('close', code => {
       const lines = said.trimEnd().split('\n')
       process.stdout.write(`\n── ${part.is} ${part.of.join(' ')}\n${said}`)
-      end({ part, code, figures: figuresOf(lines.at(-1) ?? '') })
+      end({ part, code, seconds: (Date.now() - began) / 1_000, figures: figuresOf(lines.at(-1) ?? '') })
     })
   })
 }
@@ -78,22 +86,31 @@ async function runAll(parts: readonly Part[]): Promise<readonly Ended[]> {
   return ended
 }
 
+const nameOf = ({ is, of }: Part) => [is, ...of].join(' ')
+
 /** `node test/proof/proof.ts [parts]`: all of it, or some. The last line printed is one JSON object. */
 async function main(only: readonly string[]): Promise<void> {
   const began = Date.now()
-  const ended = await runAll(PARTS.filter(({ is }) => only.length === 0 || only.includes(is)))
+  const isWanted = ({ is }: Part) => only.length === 0 || only.includes(is)
+  const ended = [...(await runAll(PARTS.filter(isWanted))), ...(await runAll([MUTATE].filter(isWanted)))]
   const sum = (name: string) => ended.reduce((total, { figures }) => total + Number(figures[name] ?? 0), 0)
-  const failed = ended.filter(it => it.code !== 0).map(({ part }) => [part.is, ...part.of].join(' '))
+  const failed = ended.filter(it => it.code !== 0).map(({ part }) => nameOf(part))
   if (failed.length > 0) {
     process.stdout.write(`\nfailed: ${failed.join('; ')}\n`)
     process.exitCode = 1
   }
+  const lines = ended.map(({ part, seconds, code }) => [nameOf(part), seconds.toFixed(1), code === 0 ? '' : 'failed'])
+  process.stdout.write(`\n${showTable([left('part'), right('s'), left('')], lines, picocolors)}`)
   const end = {
     histories: sum('histories'),
     lost: sum('lost'),
     doubled: sum('doubled'),
     wronglyDeleted: sum('wronglyDeleted'),
     guardsCaught: `${sum('caught')}/${sum('guards')}`,
+    resent: sum('resent'),
+    sent: sum('sent'),
+    examples: sum('examples'),
+    wrongExamples: sum('wrongExamples'),
     writes: sum('lives'),
     wrongWrites: sum('wrong'),
     kills: sum('kills'),

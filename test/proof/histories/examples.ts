@@ -33,7 +33,9 @@ const late = (part: number, within: 'overlap' | 'second look'): Step => ({ is: '
 const BULK: Step = { is: 'editAll' }
 const EDITS = [0, 1, 2, 3, 4, 5, 6].map(edit)
 /** A record changes after each page, the first ones and the last ones in turn. */
-const MOVING = [0, 5, 1, 4, 2, 3].map(which => [edit(which), wait(400)])
+const MOVING = [0, 5, 1, 4, 2, 3].map(which => [edit(which), wait(1_800)])
+/** Longer than any look back. */
+const DAYS = [wait(90_000), wait(90_000)]
 const SWEEP = { mode: 'sweep' } as const
 
 const any = () => true
@@ -69,6 +71,7 @@ export const EXAMPLES: readonly Example[] = [
     about: hasMark,
     told: [
       story([run({ after: [...EDITS, wait(400)] }), run(), run({ after: [BULK, wait(400)] }), run(), run()]),
+      story([run({ after: [...EDITS.flatMap(it => [it, wait(2)]), wait(400)] }), run(), run({ ...SWEEP })]),
       story([run({ after: [BULK, wait(7_300)] }), run({ ...SWEEP }), run()], { pageSize: 3 }),
     ],
   },
@@ -77,6 +80,7 @@ export const EXAMPLES: readonly Example[] = [
     about: any,
     told: [
       story([run({ after: [BULK, wait(400)] }), run({ after: [BULK, wait(90_000)] }), run({ ...SWEEP })]),
+      story([run({ after: [BULK, wait(59), insert(3), wait(59), edit(0), wait(400)] }), run(), run({ ...SWEEP })]),
       story([run({ after: [insert(3)] }), run({ after: [BULK] }), run({ after: [BULK] })], {
         before: [{ is: 'standStill' }, insert(5)],
       }),
@@ -160,7 +164,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     row: 'local clock saved as cursor',
     about: hasMark,
-    told: [45, -45, 10, -10].map(skewMinutes =>
+    told: [300, -300, 10, -10].map(skewMinutes =>
       story(
         [
           run({ after: [wait(60), edit(0), wait(60)] }),
@@ -227,7 +231,8 @@ export const EXAMPLES: readonly Example[] = [
     about: ({ childEditsTouchParent }) => childEditsTouchParent !== true,
     told: [
       story([
-        run({ after: [BULK, wait(400)] }),
+        run({ after: [BULK, wait(90_000)] }),
+        run({ after: [wait(90_000)] }),
         run({ after: [wait(90_000), ...[1, 3].map(which => ({ is: 'editUnderneath', which }) as const)] }),
         run({ after: [edit(0), wait(400)] }),
       ]),
@@ -275,6 +280,14 @@ export const EXAMPLES: readonly Example[] = [
         ],
         { setting: { isUnordered: true } },
       ),
+      story(
+        [
+          run({ after: [BULK, wait(400)] }),
+          run({ ...SWEEP, between: [[remove(0)], [remove(0)]], after: [BULK, wait(400)] }),
+          run({ ...SWEEP, between: [[remove(0), remove(0)]] }),
+        ],
+        { setting: { isUnordered: true } },
+      ),
     ],
   },
   { row: 'boundary memory grows on coarse cursors', about: any, told: 'size' },
@@ -283,7 +296,8 @@ export const EXAMPLES: readonly Example[] = [
     about: any,
     told: FAULTS.filter(it => !it.startsWith('cut') && it !== 'busy').map(kind =>
       story(
-        [1, 2, 3, 4].map(nth => run({ fault: { nth, kind }, after: [edit(nth), insert(1), wait(90_000)] })),
+        // sign-in and preflight come first: which call is the list, differs
+        [1, 2, 3, 4, 5, 6, 7, 8].map(nth => run({ fault: { nth, kind }, after: [edit(nth), insert(1), ...DAYS] })),
         { unitSize: 100 },
       ),
     ),

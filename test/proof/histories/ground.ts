@@ -43,11 +43,11 @@ schedule: { every: 1h, sweep: "0 3 * * 0" }
 /** References of new records are to what is there: some systems need more of it than others. */
 const SIZES = [2, 12]
 
-/** Every readable entity of a connector, by what it declares. */
-export async function groundsOf(subject: Subject): Promise<readonly Ground[]> {
+/** Every readable entity of a connector, by what it declares; or one of them. */
+export async function groundsOf(subject: Subject, only?: string): Promise<readonly Ground[]> {
   const grounds: Ground[] = []
   for (const [entity, { read }] of Object.entries(subject.connector.entities))
-    if (read) grounds.push(await groundOf(subject, entity, read.cursor))
+    if (read && (only ?? entity) === entity) grounds.push(await groundOf(subject, entity, read.cursor))
   return grounds
 }
 

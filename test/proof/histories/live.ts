@@ -26,6 +26,8 @@ export interface Outcome {
   /** Records that were read when nothing had changed for longer than any look back. */
   readonly rereadInVain: number
   readonly sent: number
+  /** Reads that went on and on. */
+  readonly endless: number
   readonly changes: number
 }
 
@@ -47,6 +49,7 @@ interface Seen {
   sent: number
   cutOff: number
   repeated: number
+  endless: number
   readonly removed: Set<string>
 }
 
@@ -64,7 +67,7 @@ export async function live(ground: Ground, story: Story): Promise<Outcome> {
   const systems = { source: { connector: watched, sandbox }, crm: { connector: crm.connector, sandbox: nowhere } }
   const engine = await createEngine({ systems, clock, unitSize: story.unitSize })
   const source = createSource(ground, at, clock)
-  const seen = { resent: 0, sent: 0, cutOff: 0, repeated: 0, removed: new Set<string>() }
+  const seen = { resent: 0, sent: 0, cutOff: 0, repeated: 0, endless: 0, removed: new Set<string>() }
   const world: Lived = { ground, engine, source, crm, clock, at, between: [], form: 0, seen }
   now.world = world
   watchTarget(world)
@@ -91,7 +94,7 @@ async function liveRun(world: Lived, story: RunStory): Promise<number> {
   let isWhole = false
   if (story.edited) world.form = world.form === 0 ? 1 : 0
   world.between = [...story.between]
-  if (story.fault.nth > 0) await at.fault({ nth: story.fault.nth, ...faultOf(ground, story.fault.kind) })
+  if (story.fault.nth > 0) await at.fault({ nth: story.fault.nth, ...(await faultOf(world, story.fault.kind)) })
   const run = async () => {
     isWhole = (await engine.run(ground.plans[world.form], { mode: story.mode })).state === 'succeeded'
   }
@@ -103,22 +106,25 @@ async function liveRun(world: Lived, story: RunStory): Promise<number> {
   return isWhole ? 0 : seen.sent - sent
 }
 
-const html = { 'content-type': 'text/html' }
 const PAGE = '<html><body>Maintenance</body></html>'
 
-function faultOf({ subject: { fixture } }: Ground, kind: StoryFault): Omit<Fault, 'nth'> {
-  const [hollow = { status: 200, body: '' }] = fixture.emptyDocuments
+async function faultOf({ ground, at }: Lived, kind: StoryFault): Promise<Omit<Fault, 'nth'>> {
+  const { errorInside, emptyDocuments } = ground.subject.fixture
+  const [hollow = { status: 200, headers: {}, body: '' }] = emptyDocuments
+  // a lie tells the time: a mark could be made of it
+  const date = new Date((await at.clock({})).now).toUTCString()
+  const lie = (it: typeof hollow) => ({ action: 'answer', ...it, headers: { ...it.headers, date } }) as const
   switch (kind) {
     case 'busy':
       return { action: 'answer', status: 503, body: 'busy' }
     case 'errorInside':
-      return { action: 'answer', ...fixture.errorInside }
+      return lie(errorInside)
     case 'empty':
-      return { action: 'answer', status: 200, body: '' }
+      return lie({ status: 200, headers: {}, body: '' })
     case 'html':
-      return { action: 'answer', status: 200, headers: html, body: PAGE }
+      return lie({ status: 200, headers: { 'content-type': 'text/html' }, body: PAGE })
     case 'hollow':
-      return { action: 'answer', ...hollow }
+      return lie(hollow)
     default:
       return { action: kind }
   }
@@ -150,6 +156,7 @@ async function rest(world: Lived, story: Story): Promise<Outcome> {
     // without a change field each run reads all there is
     rereadInVain: ground.contract.type === 'none' ? 0 : read,
     sent: seen.sent,
+    endless: seen.endless,
     changes: source.changes(),
   }
 }
@@ -225,9 +232,10 @@ async function* paused(pages: AsyncIterable<Page>, world: () => Lived | undefine
   const given = new Set<string>()
   let count = 0
   for await (const page of pages) {
-    count += 1
-    if (count > ENDLESS) throw new Error(`a walk of more than ${ENDLESS} pages has no end`)
     const lived = world()
+    count += 1
+    if (count > ENDLESS && lived) lived.seen.endless += 1
+    if (count > ENDLESS) throw new Error(`a walk of more than ${ENDLESS} pages has no end`)
     for (const { key, change, fields } of page.records) {
       const looks = JSON.stringify([key, change, fields])
       if (given.has(looks) && lived?.source.isSettled(key)) lived.seen.repeated += 1

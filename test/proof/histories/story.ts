@@ -103,7 +103,7 @@ const run: fc.Arbitrary<RunStory> = fc.record({
   between: fc.array(fc.array(step, { maxLength: 2 }), { maxLength: 3 }),
   mishap: fc.record({ at: fc.oneof(fc.constant(0), fc.nat(70)), kind: isIt('crash', 'crash', 'fail') }),
   fault: fc.record({
-    nth: fc.oneof(fc.constant(0), fc.nat(6)),
+    nth: fc.oneof(fc.constant(0), fc.nat(9)),
     kind: isIt(...FAULTS),
   }),
   edited: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
