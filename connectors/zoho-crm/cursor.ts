@@ -27,7 +27,7 @@ export const zohoCursor: CursorContract = {
   deletes: 'list',
 }
 
-/** What a run delivered within the overlap: ids by version. A record of the same version is not delivered again. */
+/** What a run delivered within the overlap: ids (of records: with a print of what they hold) by version. The same is not delivered again. */
 export type Seen = Readonly<Record<string, readonly string[]>>
 
 /** Where we are. Times are ISO UTC by Zoho's clock, never ours. */

@@ -52,9 +52,10 @@ export async function* changePages(
       walk = next
       continue
     }
-    const fresh = step.rows.filter(row => !wasSeen(place.seen, row.version, row.id))
+    const fresh = step.rows.filter(row => !wasSeen(place.seen, row.version, printOf(row)))
     const rows = await complete(client, module, { rows: fresh, columns: wish.columns })
-    place = advance(place, { walk, step, rows })
+    // of a record that comes in several parts a page tells one only: it is not known to be the same
+    place = advance(place, { walk, step, read: wish.columns.groups.length > 1 ? [] : fresh })
     const isComplete = place.walk === undefined && walk.full && (await wasStill(client, module, { walk, step, wish }))
     if (isComplete && wish.deletes) place = withDeletionsTold(place, walk.began ?? step.serverTime)
     const page = { records: rows.map(toRecord), next: toCursor(place) }
@@ -158,9 +159,9 @@ function stepOf(reply: Reply, walk: Walk, module: Module): Step {
 /** The place after a page: still within the walk, or at its end. */
 function advance(
   place: Place,
-  given: { readonly walk: Walk; readonly step: Step; readonly rows: readonly Row[] },
+  given: { readonly walk: Walk; readonly step: Step; readonly read: readonly Row[] },
 ): Place {
-  const { step, rows } = given
+  const { step, read } = given
   const began = given.walk.began ?? step.serverTime
   const reached = latest(given.walk.reached, ...step.rows.map(row => row.version))
   const walk: Walk = {
@@ -172,10 +173,17 @@ function advance(
   }
   // a record dated ahead of Zoho's own clock must not push the window past what follows
   const passed = earliest(reached, step.serverTime)
-  const seen = remember(place.seen, settled(rows, step.serverTime), passed && before(passed, overlapMs))
+  const seen = remember(place.seen, printed(settled(read, step.serverTime)), passed && before(passed, overlapMs))
   if (step.token === undefined) return finish({ ...place, seen }, walk)
   return { ...place, seen, walk: { ...walk, token: step.token } }
 }
+
+const PRINT_LENGTH = 10
+
+/** Of two changes in one second the second may become visible long after the first: what a record holds tells them apart, its version does not. */
+const printOf = ({ id, fields }: Row): string => `${id} ${fingerprint(fields).slice(0, PRINT_LENGTH)}`
+
+const printed = (rows: readonly Row[]) => rows.map(row => ({ id: printOf(row), version: row.version }))
 
 /** A record that changed a moment ago may change again within the same second, under the same version: it is read once more. */
 function settled(rows: readonly Row[], serverTime: string | undefined): readonly Row[] {

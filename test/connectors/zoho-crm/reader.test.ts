@@ -46,6 +46,22 @@ describe('reading Zoho CRM', () => {
       expect(again.pages.at(-1)?.complete).to.equal(true)
     })
 
+    it('gives a record again whose second change in one second became visible later than the first', async () => {
+      const change = async (name: string) => {
+        await zoho.at.clock({ now: '2030-03-01T10:00:00Z' })
+        await zoho.at.put('Accounts', { id: await idOf('C1'), Account_Name: name })
+        await zoho.at.clock({ now: '2030-03-01T10:00:40Z' })
+      }
+      await zoho.at.put('Accounts', accounts(1, 2))
+      await change('the first')
+      const named = (after?: Cursor) => read(after, { select: ['Account_Name'] })
+      const first = await named()
+      await change('the second')
+      const second = await named(first.next)
+      expect(second.records.map(it => it.fields['Account_Name'])).to.deep.equal(['the second'])
+      expect((await named(second.next)).records, 'the same is not given again').to.deep.equal([])
+    })
+
     it('goes on beyond what one chain of page tokens gives: a paging cap is not the end', async () => {
       await zoho.at.knobs({ pageTokenCap: 200 })
       for (let from = 1; from <= 500; from += 100) {
