@@ -13,6 +13,8 @@ export interface Desk {
   readonly contract: WriteContract
   readonly samples: Samples
   readonly throttled: WireAnswer
+  /** A deleted record leaves something behind that is in the way of one with its key. */
+  readonly leavesBehind: boolean
   can(operation: Operation): boolean
   write(operation: Operation, records: readonly WriteRecord[]): Promise<readonly WriteAnswer[]>
   /** Records that hold this unique value now: their ids and texts. */
@@ -37,6 +39,7 @@ export async function deskOf(rig: Rig, subject: Subject, entity: string, contrac
     contract,
     samples,
     throttled: subject.fixture.throttled,
+    leavesBehind: subject.fixture.leavesBehind?.includes(entity) ?? false,
     can: operation => contract.operations.includes(operation),
     write,
     held: async n => {

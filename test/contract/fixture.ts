@@ -30,6 +30,8 @@ export interface ConnectorFixture {
   readonly unstamped?: JsonObject
   /** By entity: values that a new record must have and that neither declaration nor metadata tells. */
   readonly values?: Readonly<Record<string, Readonly<Record<string, Json>>>>
+  /** Entities whose records leave something behind when they are deleted, which is in the way when they are made anew under their old key. */
+  readonly leavesBehind?: readonly string[]
 }
 
 export async function loadFixture(connector: string): Promise<ConnectorFixture> {

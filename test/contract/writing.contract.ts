@@ -147,6 +147,17 @@ function describeAnswers(given: () => Desk, contract: WriteContract): void {
     expect(writtenOf((await desk.write('delete', [addressed('again', id)]))[0]).did).to.equal('deleted')
   })
 
+  it('makes a record anew that was deleted, with the same content and at once; or says what is in the way', async () => {
+    const desk = given()
+    if (!desk.can('create') || !desk.can('delete')) return
+    const id = await desk.make('anew')
+    await desk.write('delete', [addressed('d', id)])
+    const [answer] = await desk.write('create', [{ ref: 'anew', fields: desk.samples.make('anew') }])
+    const said = answer?.is === 'refused' ? answer.error.kind : answer?.is
+    expect(said).to.equal(desk.leavesBehind ? 'record' : 'written')
+    expect(await desk.held('anew')).to.have.length(desk.leavesBehind ? 0 : 1)
+  })
+
   it('refuses an update of a record that is not there, and makes none', async () => {
     const desk = given()
     if (!desk.can('update') || !desk.can('delete')) return
