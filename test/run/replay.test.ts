@@ -140,6 +140,30 @@ describe('a replay', () => {
     expect(await world.letters()).to.deep.equal([])
   })
 
+  it('takes each record once, however far apart its letters are', async () => {
+    refuse('Accounts')
+    world.erp.put({ ID: 'A', NAME: 'one' })
+    await world.run()
+    world.crm.refuses = entity => (entity === 'Lines' ? 'no' : undefined)
+    for (let n = 0; n < 600; n++) world.erp.put({ ID: `K${n}`, NAME: 'one' })
+    await world.run({ ports: { unitSize: 1_000 } })
+    world.erp.put({ ID: 'A', NAME: 'two' })
+    await world.run()
+    refuse()
+    expect((await world.letters()).length).to.equal(602)
+    expect((await world.replay(undefined, 'source')).counts).to.include({ read: 601, written: 601 })
+  })
+
+  it('takes up a record that waited for another of the letters', async () => {
+    world.rewrite(flow().replace('Name: NAME', 'Name: \'$error("not yet")\''))
+    world.erp.put({ ID: 'P', NAME: 'parent' })
+    world.erp.put({ ID: 'C', NAME: 'child', PARENT: 'P' })
+    await world.run()
+    world.rewrite(flow())
+    expect((await world.replay()).counts).to.include({ read: 2, written: 2, parked: 0 })
+    expect(names().sort()).to.deep.equal(['C child', 'P parent'])
+  })
+
   it('from the source treats what is gone there as deleted', async () => {
     world.rewrite(`${flow()}onDelete: delete\n`)
     refuse('Lines')

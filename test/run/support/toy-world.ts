@@ -56,6 +56,8 @@ export interface ToyWorld {
   ): Promise<RunReport>
   /** Heals, and has calls enough, unless told otherwise. */
   verify(options?: Partial<VerifyOptions>, wish?: Omit<RunWish, 'options'>): Promise<VerifyReport>
+  /** Any other work, in a process of its own. */
+  within<T>(work: (ports: RunPorts) => Promise<T>): Promise<T>
   letters(): Promise<readonly DeadLetterRow[]>
   /** The flow's file was edited. */
   rewrite(text: string): void
@@ -117,6 +119,7 @@ export async function createToyWorld(text: string, options: CrmOptions = {}): Pr
       const all = { actor: 'test', heal: true, calls: 1_000, ...options }
       return (await inProcess(wish, ports => verifyFlow(plan, ports, all))).value
     },
+    within: async work => (await inProcess({}, work)).value,
     letters,
     rewrite: edited => {
       plan = load(folder, edited, connectors)
