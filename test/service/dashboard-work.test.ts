@@ -60,6 +60,29 @@ describe('the work of an operator at the dashboard', () => {
     await context.close()
   })
 
+  it('compares a flow with its target, looking only, and then puts it right', async () => {
+    const { page, context } = await stage.open(at('/flows/vendors'), { role: 'operator' })
+    const verified = page.getByText(/compared, .* put right/)
+    const [vendor] = (await stage.crm.records('Vendors')).filter(it => !String(it['ERP_ID']).startsWith('V-'))
+    await stage.crm.put('Vendors', { id: String(vendor?.['id']), Vendor_Name: 'By hand' })
+    const verify = async (heals: boolean) => {
+      await page.getByRole('button', { name: 'Verify' }).click()
+      await page
+        .getByRole('dialog')
+        .getByLabel(/Put right/)
+        .setChecked(heals)
+      await page.getByRole('dialog').getByRole('button', { name: 'Compare' }).click()
+    }
+    await page.getByText('not yet').waitFor()
+    await verify(false)
+    await page.getByText(/[1-9]\d* left/).waitFor()
+    const before = await verified.textContent()
+    await verify(true)
+    await page.getByText(before ?? '', { exact: true }).waitFor({ state: 'detached' })
+    expect((await stage.crm.records('Vendors')).map(it => it['Vendor_Name'])).to.not.include('By hand')
+    await context.close()
+  })
+
   it('finds a record and follows it from source to target, with live values', async () => {
     const { page, context } = await stage.open(at('/records'), { role: 'operator' })
     await page.getByText('Live', { exact: true }).waitFor()
