@@ -108,6 +108,14 @@ describe('a replay of all records of a time', () => {
     expect((await replayed({}, { force: true })).counts).to.include({ read: 2, written: 2 })
   })
 
+  it('takes what the target refused once more, although neither it nor the flow has changed', async () => {
+    world.crm.refuses = () => 'no'
+    await runLater('A')
+    world.crm.refuses = () => undefined
+    expect((await replayed({ outcome: 'dead' })).counts).to.include({ read: 1, written: 1, dead: 0 })
+    expect(await world.letters()).to.deep.equal([])
+  })
+
   it('leaves what was given up, until it changes at the source', async () => {
     put('L', { NAME: 'x'.repeat(30) })
     await runLater('A')
