@@ -174,6 +174,23 @@ describe('the dry run of a replay', () => {
     ])
   })
 
+  it('sees that one record of the target is left by the time that another claims it', async () => {
+    const keyed = (name: string) => flow(name).replace('ERP_ID: ID', 'ERP_ID: TAXID')
+    world.rewrite(keyed('NAME'))
+    put('A', { NAME: 'a', TAXID: 'X' })
+    await world.run()
+    put('B', { NAME: LONG, TAXID: 'X' })
+    await world.run()
+    for (let n = 0; n < 500; n++) put(`K${n}`, { NAME: LONG, TAXID: `T${n}` })
+    await world.run({ ports: { unitSize: 1_000 } })
+    put('A', { NAME: LONG, TAXID: 'Y' })
+    await world.run()
+    world.rewrite(keyed("'$substring(NAME, 0, 20)'"))
+    const found = woulds(await look('stored'))
+    expect([found['A'], found['B']]).to.deep.equal(['update', 'create'])
+    expect((await world.replay()).counts).to.include({ read: 502, written: 502, dead: 0 })
+  })
+
   it('leaves alone what somebody has changed at the target since, as the replay does', async () => {
     put('A', { NAME: 'one' })
     await world.run()
