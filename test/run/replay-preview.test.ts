@@ -187,7 +187,9 @@ describe('the dry run of a replay', () => {
     await world.run()
     world.rewrite(keyed("'$substring(NAME, 0, 20)'"))
     const found = woulds(await look('stored'))
-    expect([found['A'], found['B']]).to.deep.equal(['update', 'create'])
+    // what the target holds by then is not known, only that nobody is in the way
+    expect(found['A']).to.equal('update')
+    expect(found['B']).to.be.oneOf(['create', 'update'])
     expect((await world.replay()).counts).to.include({ read: 502, written: 502, dead: 0 })
   })
 
