@@ -8,7 +8,8 @@ import { MINUTE, type Opened, open } from './open.ts'
 type Step =
   | { readonly is: 'insert'; readonly count: number }
   | { readonly is: 'edit' | 'editSilently' | 'editLate' | 'editInFuture' | 'delete'; readonly which: number }
-  | { readonly is: 'editAll' | 'expire' }
+  | { readonly is: 'editAll'; readonly apartMs: number }
+  | { readonly is: 'expire' }
   | { readonly is: 'wait'; readonly minutes: number }
 
 const which = fc.nat(50)
@@ -16,7 +17,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ is: fc.constant('insert' as const), count: fc.integer({ min: 1, max: 7 }) }),
   fc.record({ is: fc.constantFrom('edit' as const, 'editLate' as const, 'editInFuture' as const), which }),
   fc.record({ is: fc.constantFrom('editSilently' as const, 'delete' as const), which }),
-  fc.record({ is: fc.constantFrom('editAll' as const, 'expire' as const) }),
+  // an import of one tick, or one that takes its time
+  fc.record({ is: fc.constant('editAll' as const), apartMs: fc.constantFrom(0, 100, 1_000) }),
+  fc.record({ is: fc.constant('expire' as const) }),
   fc.record({ is: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 50 }) }),
 )
 
@@ -71,7 +74,11 @@ async function act(world: World, it: Step): Promise<void> {
       const text = next()
       await edit(world, kind.keyOf(world.edits), text)
     }
-  if (it.is === 'editAll') for (const key of keys) await edit(world, key, next())
+  if (it.is === 'editAll')
+    for (const key of keys) {
+      await edit(world, key, next())
+      if (it.apartMs > 0) await erp.advance(it.apartMs)
+    }
   if (it.is === 'expire') await erp.at.knobs({ expireCursors: true })
   if (it.is === 'wait') await erp.advance(it.minutes * MINUTE)
   if (chosen === undefined) return
