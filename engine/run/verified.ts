@@ -6,6 +6,8 @@ import { NO_TALLY, plus } from './verifying.ts'
 export interface VerifiedFlow {
   /** Of the source entity that is least far. */
   readonly until: string
+  /** Run that ended the walk of the entity with most differences left: its lines of the audit trail name them. */
+  readonly runId: string
   /** What the last walk of each entity found. */
   readonly tally: VerifyTally
 }
@@ -15,6 +17,7 @@ export function verifiedOf({ name, source }: FlowPlan, held: readonly Verificati
   const own = source.entities.map(entity => held.find(it => it.flow === name && it.entity === entity)?.verified)
   const known = own.filter(it => it !== undefined && it !== null)
   const [until] = known.map(it => it.until).sort()
-  if (until === undefined || known.length < own.length) return null
-  return { until, tally: known.reduce((sum, it) => plus(sum, it.tally), NO_TALLY) }
+  const [worst] = known.toSorted((one, other) => other.tally.left - one.tally.left)
+  if (until === undefined || !worst || known.length < own.length) return null
+  return { until, runId: worst.runId, tally: known.reduce((sum, it) => plus(sum, it.tally), NO_TALLY) }
 }

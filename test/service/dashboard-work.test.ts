@@ -69,8 +69,8 @@ describe('the work of an operator at the dashboard', () => {
       await page.getByRole('button', { name: 'Verify' }).click()
       await page
         .getByRole('dialog')
-        .getByLabel(/Put right/)
-        .setChecked(heals)
+        .getByLabel('What differs')
+        .selectOption(heals ? 'heal' : 'report')
       await page.getByRole('dialog').getByRole('button', { name: 'Compare' }).click()
     }
     await page.getByText('not yet').waitFor()

@@ -115,6 +115,8 @@ export interface FlowView {
   /** Up to then source and target were compared, and so many records found different: put right, or left. Null when nobody has compared yet. */
   readonly verified: {
     readonly until: string
+    /** The run whose records name what was left. */
+    readonly runId: string
     readonly compared: number
     readonly healed: number
     readonly left: number

@@ -159,7 +159,13 @@ export const flow = named<FlowView>(
     recentRuns: list(run.ref),
     lagSeconds: orNull(number),
     verified: orNull(
-      object<NonNullable<FlowView['verified']>>({ until: moment, compared: whole, healed: whole, left: whole }),
+      object<NonNullable<FlowView['verified']>>({
+        until: moment,
+        runId: text,
+        compared: whole,
+        healed: whole,
+        left: whole,
+      }),
     ),
     deadOpen: whole,
     parked: whole,

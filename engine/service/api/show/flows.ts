@@ -53,7 +53,7 @@ async function flowView(api: Api, held: Held, known: Known): Promise<FlowView> {
     lastRun: recentRuns[0] ?? null,
     recentRuns,
     lagSeconds: since ? Math.max(0, (clock.now().getTime() - since.getTime()) / 1_000) : null,
-    verified: verified && { until: verified.until, ...verified.tally },
+    verified: verified && { until: verified.until, runId: verified.runId, ...verified.tally },
     ...{ deadOpen, parked, diagnostics },
   }
 }

@@ -126,12 +126,14 @@ function Now({ flow }: { readonly flow: FlowDetailView }) {
 function Verified({ of, cron }: { readonly of: FlowDetailView['verified']; readonly cron: string | null }) {
   const when = cron === null ? '' : ` (${cron})`
   if (of === null) return <>not yet{when}</>
-  const { until, compared, healed, left } = of
+  const { until, runId, compared, healed, left } = of
   return (
     <>
       until <Time at={until} />
       {when}: {number(compared)} compared, {number(healed)} put right,{' '}
-      <span className={left > 0 ? 'bad-text' : undefined}>{number(left)} left</span>
+      <RunLink id={runId}>
+        <span className={left > 0 ? 'bad-text' : undefined}>{number(left)} left</span>
+      </RunLink>
     </>
   )
 }

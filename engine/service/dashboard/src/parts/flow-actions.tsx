@@ -4,6 +4,7 @@ import { useAct } from '../data/act.ts'
 import { api } from '../data/api.ts'
 import { useHere, useMay } from '../data/session.tsx'
 import { Confirm } from './dialog.tsx'
+import { Select } from './fields.tsx'
 
 type Mode = 'incremental' | 'backfill' | 'sweep' | 'verify' | 'compare'
 
@@ -112,7 +113,7 @@ const DOES = { backfill: 'Backfill', sweep: 'Sweep', compare: 'Compare' } as con
 
 function Wide({ onRun, isBusy }: { readonly onRun: (mode: Mode) => void; readonly isBusy: boolean }) {
   const [asking, setAsking] = useState<keyof typeof ASKS>()
-  const [heals, setHeals] = useState(true)
+  const [does, setDoes] = useState('heal')
   return (
     <>
       <button type="button" disabled={isBusy} onClick={() => setAsking('backfill')}>
@@ -128,15 +129,20 @@ function Wide({ onRun, isBusy }: { readonly onRun: (mode: Mode) => void; readonl
         <Confirm
           title={ASKS[asking].title}
           does={DOES[asking]}
-          onConfirm={() => onRun(asking === 'compare' && heals ? 'verify' : asking)}
+          onConfirm={() => onRun(asking === 'compare' && does === 'heal' ? 'verify' : asking)}
           onClose={() => setAsking(undefined)}
         >
           <p>{ASKS[asking].text}</p>
           {asking === 'compare' && (
-            <label className="row">
-              <input type="checkbox" checked={heals} onChange={event => setHeals(event.target.checked)} />
-              Put right what is missing or different, also what a person changed there
-            </label>
+            <Select
+              label="What differs"
+              of={[
+                { value: 'heal', text: 'is put right, also where a person changed it' },
+                { value: 'report', text: 'is only reported' },
+              ]}
+              value={does}
+              onChange={setDoes}
+            />
           )}
         </Confirm>
       )}
