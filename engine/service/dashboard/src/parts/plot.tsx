@@ -48,8 +48,9 @@ function dataOf(runs: readonly RunView[]): uPlot.AlignedData {
   return [inOrder.map(it => Date.parse(it.startedAt) / 1_000), ...SERIES.map(({ of }) => inOrder.map(of))]
 }
 
-/** Room for the first and the last bar, and a width where there is one run only. */
-function padded(_plot: uPlot, first: number, last: number): [number, number] {
+/** Room for the first and the last bar, and a width where there is one run only: of a single moment the library would make years. */
+function padded({ data: [times] }: uPlot, from: number, to: number): [number, number] {
+  const [first, last] = times.length > 1 ? [from, to] : [times[0] ?? from, times[0] ?? from]
   const room = Math.max((last - first) * 0.04, LEAST_S)
   return [first - room, last + room]
 }
