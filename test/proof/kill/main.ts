@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { differencesOfDeals, winDeal } from './deals.ts'
-import { type Differences, differences, type MadeBy, nothingMade, work } from './people.ts'
+import { type Differences, differences, type MadeBy, markAsKnown, nothingMade, work } from './people.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const LONG = process.env['PROOF'] === 'long'
 const KILLS = Number(process.env['KILLS'] ?? (LONG ? 200 : 20))
 /** A process has its own start-up to do first: what comes later is the run. */
 const EARLIEST_MS = 250
-/** Every so many runs looks at everything, and for what is gone. */
+/** Every so many runs looks at everything, and for what is gone; and as many come through. */
 const SWEEP_EACH = 5
+const CALM_EACH = 5
 
 /** A little chance of our own, the same each time: `SEED` takes another. */
 function chances(seed: number): () => number {
@@ -35,7 +36,7 @@ async function killAll(stage: Stage, past: Past): Promise<number> {
   let took = 4_000
   let killed = 0
   for (let round = 1; round <= KILLS; round++) {
-    const mode = round % SWEEP_EACH === 0 ? ['--sweep'] : []
+    const mode = round % SWEEP_EACH === 3 ? ['--sweep'] : []
     const { child, ended } = stage.workspace.start('run', '--all', ...mode)
     await delay(EARLIEST_MS + random() * (took - EARLIEST_MS))
     child.kill('SIGKILL')
@@ -43,6 +44,10 @@ async function killAll(stage: Stage, past: Past): Promise<number> {
     if (code === null) killed += 1
     // it was over already: kill earlier from now on
     else took = Math.max(1_000, took * 0.8)
+    if (round % CALM_EACH === 0) {
+      await stage.workspace.cli('run', '--all')
+      markAsKnown(past.made)
+    }
     await liveOn(stage, past, round)
   }
   return killed
@@ -82,7 +87,8 @@ async function main(): Promise<void> {
     for (const it of doubled) process.stdout.write(`doubled: ${it}\n`)
     for (const it of leftOver) process.stdout.write(`${it}\n`)
     if (lost.length + doubled.length + leftOver.length > 0) process.exitCode = 1
-    const figures = { kills, lost: lost.length, doubled: doubled.length, leftOver: leftOver.length }
+    const deleted = [...past.made.values()].reduce((sum, { gone }) => sum + gone.size, 0)
+    const figures = { kills, deleted, lost: lost.length, doubled: doubled.length, leftOver: leftOver.length }
     process.stdout.write(`${JSON.stringify({ ...figures, seconds: (Date.now() - began) / 1_000 })}\n`)
   } finally {
     await stage.close()

@@ -6,18 +6,26 @@ import type { Stage } from './stage.ts'
 export interface Made {
   readonly texts: Map<string, string>
   readonly gone: Set<string>
+  /**
+   * Keys that a run has dealt with that came through: the ones that people may delete. What an upsert created is not announced before; when the
+   * process dies before it is noted, it is known by reading its record again, and of one that is gone by then nobody knows.
+   */
+  readonly known: Set<string>
 }
 
 export type MadeBy = ReadonlyMap<Pair, Made>
 
-export const nothingMade = (): MadeBy => new Map(PAIRS.map(it => [it, { texts: new Map(), gone: new Set() }]))
+export const nothingMade = (): MadeBy =>
+  new Map(PAIRS.map(it => [it, { texts: new Map(), gone: new Set(), known: new Set() }]))
 
-/** How many of what was made is left alone before the oldest goes. */
-const KEPT = 3
+/** After a run over everything that came through. */
+export function markAsKnown(made: MadeBy): void {
+  for (const { texts, known } of made.values()) for (const key of texts.keys()) known.add(key)
+}
 
 /** People add a record to every source, change the one that they added last, and delete an old one. */
 export async function work(stage: Stage, made: MadeBy, round: number): Promise<void> {
-  for (const [pair, { texts, gone }] of made) {
+  for (const [pair, { texts, gone, known }] of made) {
     const { source, more = () => ({}) } = pair
     const at = stage.at(source.connector)
     const put = async (key: string, text: string, rest: JsonObject) => {
@@ -27,8 +35,8 @@ export async function work(stage: Stage, made: MadeBy, round: number): Promise<v
     const keys = [...texts.keys()]
     const last = keys.at(-1)
     if (last !== undefined) await put(last, `Changed ${PAIRS.indexOf(pair)} ${round}`, {})
-    const [oldest] = keys
-    if (oldest !== undefined && keys.length > KEPT) {
+    const oldest = keys.find(it => known.has(it) && it !== last)
+    if (oldest !== undefined) {
       await at.remove(source.entity, oldest)
       texts.delete(oldest)
       gone.add(oldest)

@@ -18,7 +18,8 @@ async function main([name = '', only]: readonly string[]): Promise<void> {
     const desk = await openDesk(subject, entity)
     try {
       const bench = benchOf(desk, tally)
-      await dieEverywhere(bench, LONG ? ['crash', 'fail'] : ['crash'])
+      // a call that fails while the process lives on is of one entity, unless there is time
+      await dieEverywhere(bench, LONG || index === 0 ? ['crash', 'fail'] : ['crash'])
       // silence takes a whole time-out each: of one entity, unless there is time
       await faultEverywhere(bench, LONG || index === 0 ? ON_THE_WIRE : ON_THE_WIRE.filter(it => !isSilent(it.action)))
       for (let seed = 1; seed <= (LONG ? 10 : 1); seed++) await loseAnswers(bench, seed)
