@@ -37,7 +37,11 @@ describe('replay', () => {
       ['--until 2h', []],
       [`--all --code ${code} --since ${second} --key A B`, ['B']],
     ]
-    for (const [line, keys] of cases) expect(await chosen(line), line).to.deep.equal(keys)
+    for (const [line, keys] of cases) {
+      expect(await chosen(line), line).to.deep.equal(keys)
+      const listed = await space.run(`dead ${VENDORS} ${line.replace('--all', '')} --json`)
+      expect(rows(listed, 'letters').map(it => it['sourceKey'])).to.deep.equal(keys)
+    }
     expect((await replay('--all --code OTHER')).out).to.contain('nothing to replay')
   })
 

@@ -47,6 +47,13 @@ describe('replay over the API', () => {
     expect(actions[0]?.['details']).to.deep.include({ letters: 2, code, since: second })
   })
 
+  it('lists those of a time', async () => {
+    const keys = async (query: string) =>
+      (await work.get<{ deadLetters: DeadLetterView[] }>(`/dead-letters?${query}`)).deadLetters.map(it => it.source.key)
+    expect(await keys(`since=${second}`)).to.deep.equal(['C', 'B'])
+    expect(await keys(`since=${first}&until=${first}`)).to.deep.equal(['A'])
+  })
+
   it('says what it would do, field by field, and does nothing of it', async () => {
     await served.intacct.put('VENDOR', { VENDORID: 'B', NAME: 'Short' })
     const { letters, counts, chosen, targetUnread } = await look({ flow: 'vendors', since: second, from: 'source' })

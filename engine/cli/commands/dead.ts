@@ -3,6 +3,7 @@ import type { DeadLetterRow, DeadState, Ledger } from '../../core/ledger.ts'
 import { discardLetters } from '../../host/index.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
+import { timeRange } from '../moments.ts'
 import { showError } from '../show/error.ts'
 import { shortened, showSource } from '../show/source.ts'
 import { left, right, showTable } from '../show/table.ts'
@@ -58,22 +59,33 @@ export const dead: Verb = {
   arguments: [{ name: 'flow', description: 'of this flow', isOptional: true }],
   options: [
     { name: 'code', kind: 'text', description: 'that died of this error' },
+    { name: 'key', kind: 'texts', description: 'of these source keys' },
+    {
+      name: 'since',
+      kind: 'text',
+      value: 'time',
+      description: 'that died last at this time or later: 2026-05-31, 2h, 3d',
+    },
+    { name: 'until', kind: 'text', value: 'time', description: 'that died last at this time or before' },
     { name: 'state', kind: 'text', choices: STATES, byDefault: 'open', description: 'in this state' },
     { name: 'limit', kind: 'count', description: `how many, newest first (default: ${LIMIT})` },
   ],
   examples: [
     { line: 'dead', does: 'lists what is open' },
     { line: 'dead erp-vendors-to-crm --code RUN_MATCH_EMPTY', does: 'of one flow and error' },
+    { line: 'dead erp-vendors-to-crm --since 2h', does: 'what "replay" would take with the same options' },
   ],
   json: { letters: 'rows of the ledger, newest first, without the record itself' },
   verbs: [show, discard],
   run: (context, given) =>
     withWorkspace(context, async opened => {
-      const [flow, code] = [given.text('flow'), given.text('code')]
+      const [flow, code, keys] = [given.text('flow'), given.text('code'), given.list('key')]
       const state = STATES.find(it => it === given.text('state'))
       const letters = await (await opened.ledgerAsItIs()).deadLetters({
         ...(flow === undefined ? {} : { flow: flowNamed(opened, flow).name }),
         ...(code === undefined ? {} : { code }),
+        ...(keys.length === 0 ? {} : { sourceKeys: keys }),
+        ...timeRange(given, context.clock.now()),
         ...(state === undefined ? {} : { state }),
         limit: given.count('limit') ?? LIMIT,
       })

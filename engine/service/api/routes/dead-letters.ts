@@ -4,7 +4,7 @@ import { covers } from '../../auth/rights.ts'
 import { act } from '../act.ts'
 import { unknownThing } from '../errors.ts'
 import { type ApiRoute, route } from '../route.ts'
-import { count, list, object, orNull, text, whole, words } from '../schema.ts'
+import { count, list, moment, object, orNull, text, whole, words } from '../schema.ts'
 import { deadLetter, deadLetterDetail, deadState } from '../shapes/records.ts'
 import { deadLetterDetailView, deadLetterView } from '../show/dead-letters.ts'
 import type { DeadLetterDetailView, DeadLetterView } from '../views.ts'
@@ -15,6 +15,8 @@ interface DeadQuery {
   readonly code?: string
   readonly state?: DeadState
   readonly key?: string
+  readonly since?: string
+  readonly until?: string
   readonly before?: string
   readonly limit?: number
 }
@@ -36,17 +38,20 @@ export const deadLetterRoutes: readonly ApiRoute[] = [
     method: 'GET',
     path: '/workspaces/:ws/dead-letters',
     role: 'viewer',
-    summary: 'dead letters, newest first; `counts` are of all that are open, by flow and code',
+    summary:
+      'dead letters, newest first, also those that died last between two times; `counts` are of all that are open, by flow and code',
     query: object<DeadQuery>(
       {
         flow: text,
         code: text,
         state: deadState,
         key: text,
+        since: moment,
+        until: moment,
         before: { type: 'string', pattern: '^[0-9]{1,15}$' },
         limit: count(MOST),
       },
-      ...(['flow', 'code', 'state', 'key', 'before', 'limit'] as const),
+      ...(['flow', 'code', 'state', 'key', 'since', 'until', 'before', 'limit'] as const),
     ),
     answer: object<DeadPage>({
       deadLetters: list(deadLetter.ref),
