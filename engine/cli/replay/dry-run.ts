@@ -1,17 +1,14 @@
 import type { Failure } from '../../core/errors.ts'
-import type { DeadLetterRow } from '../../core/ledger.ts'
 import type { FlowPlan } from '../../core/plan.ts'
 import { type FormedLetters, withPorts } from '../../host/index.ts'
 import {
   claimed,
-  type LetterWould,
   type PreviewedLetters,
   previewKeys,
   previewRecords,
   previewReplay,
   type RecordChoice,
   type RunPorts,
-  type Would,
 } from '../../run/index.ts'
 import { envelopeError } from '../envelope.ts'
 import { EXIT, exitOfKind } from '../exit-codes.ts'
@@ -21,29 +18,7 @@ import { hereOf } from '../show/place.ts'
 import type { End } from '../verb.ts'
 import type { OpenWorkspace } from '../workspace.ts'
 import { showDryRun } from './show.ts'
-
-/** As the preview tells it; `unknown` where the target could not be read. */
-export type ShownWould = Would | LetterWould
-
-export interface ShownLetter extends DeadLetterRow {
-  readonly from: 'stored' | 'source'
-  readonly would: ShownWould
-  readonly isSameFailure?: boolean
-  readonly records: readonly ShownRecord[]
-}
-
-/** What a replay would do. `records` are those that are read again without a dead letter. */
-export interface DryRun {
-  readonly flow: string
-  readonly letters: readonly ShownLetter[]
-  readonly keys: readonly string[]
-  readonly records: readonly ShownRecord[]
-  readonly counts: Readonly<Partial<Record<ShownWould, number>>>
-  readonly givenUp: number
-  /** There are more `records` than are told. */
-  readonly isPartial: boolean
-  readonly targetUnread: Failure | null
-}
+import type { DryRun, ShownLetter, ShownWould } from './shown.ts'
 
 export type Taken =
   | { readonly is: 'letters'; readonly formed: readonly FormedLetters[]; readonly keys: readonly string[] }

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js'
 import { showRecord } from '../preview/pretty.ts'
 import { type ShownRecord, WOULD_WORDS } from '../preview/summary.ts'
 import { showSource } from '../show/source.ts'
-import type { DryRun, ShownLetter, ShownWould } from './dry-run.ts'
+import type { DryRun, ShownLetter, ShownWould } from './shown.ts'
 
 /** In the reader's words. */
 const WORDS: Readonly<Record<ShownWould, string>> = {
