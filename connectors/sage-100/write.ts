@@ -137,15 +137,22 @@ async function sayAgain(
       message: `${object.name} ${keyOf(object, parts)} is not there`,
       remedy: 'It was deleted or has another number: resolve it in Sage 100, then replay.',
     })
-  const record = { ...textsIn(before), ...(await membersOf(client, { entered, before })) }
+  const record = { ...keptOf(object, before), ...(await membersOf(client, { entered, before })) }
   await soapCall(client, { operation: soap.update, given: { [soap.record]: record }, effect: 'repeatable', tried })
 }
 
-/** Members as they came: a nil one is left out, which leaves it alone. */
-const textsIn = (element: XmlElement): Readonly<Record<string, Content>> =>
-  Object.fromEntries(
-    element.children.filter(it => !isNil(it) && it.children.length === 0).map(it => [it.name, it.text] as const),
+/**
+ * Members as they came, which a nil one that is left out is as well. What only Sage 100 sets is left out, too: it may be another value by the time that
+ * an update whose answer was lost is said again, and would be refused as a change (fact sheet 10.6).
+ */
+function keptOf(object: WritableObject, element: XmlElement): Readonly<Record<string, Content>> {
+  const isTheirs = (name: string) => object.fields[name]?.readOnly === true
+  const isKept = (it: XmlElement) => !isNil(it) && it.children.length === 0
+  const isKey = (name: string) => object.keyColumns.includes(name)
+  return Object.fromEntries(
+    element.children.filter(it => isKept(it) && (isKey(it.name) || !isTheirs(it.name))).map(it => [it.name, it.text]),
   )
+}
 
 /** What a flow enters, as members; own fields all together, since they are one member. */
 async function membersOf(

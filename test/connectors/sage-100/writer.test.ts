@@ -91,6 +91,8 @@ describe('writing customers of sage-100', () => {
     it(`are changed although an answer is no good (${JSON.stringify(bad).slice(0, 50)}), once`, async () => {
       erp = await open()
       const key = writtenAs(await erp.create(CUSTOMER, customer('U')))
+      // the stamp of the update is another one than that of the creation
+      await erp.at.clock({ advanceMs: 3_600_000 })
       await erp.at.fault({ ...bad, path: SOAP, nth: 2 })
       writtenAs(await erp.update(CUSTOMER, key, { City: 'Bonn' }))
       expect((await held('U'))?.['City']).to.equal('Bonn')
