@@ -183,7 +183,7 @@ describe('demo', () => {
     const answer = await cli(['demo', '--json', '--pair', 'acumatica-zoho-crm', '--records', '20'])
     const [pair] = jsonOf(answer)['pairs'] as readonly { workspace: string }[]
     const { runs } = jsonOf(await cli(['runs', '--json', '--workspace', pair?.workspace ?? '']))
-    expect(runs).to.have.length(12)
+    expect(runs, 'four flows, three rounds and a comparison each').to.have.length(16)
     const yaml = readFileSync(join(pair?.workspace ?? '', 'ml-connector.yaml'), 'utf8')
     rmSync(String(jsonOf(answer)['workspace']), { recursive: true })
     expect(yaml).to.contain('use: acumatica-to-zoho-crm/customers')
