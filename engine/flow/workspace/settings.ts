@@ -1,3 +1,4 @@
+import type { ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { JsonObject } from '../../core/record.ts'
@@ -62,9 +63,17 @@ export function withoutSecrets(schema: JsonSchema): JsonSchema {
   return { ...demandingNo(secrets, schema), properties: Object.fromEntries(plain) }
 }
 
-function plainValidator(schema: JsonSchema) {
-  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, verbose: true })
+const validators = new WeakMap<JsonSchema, ValidateFunction<JsonObject>>()
+
+/** Compiled once for a connector: it takes longer than all else that reading a workspace does. */
+function plainValidator(schema: JsonSchema): ValidateFunction<JsonObject> {
+  const held = validators.get(schema)
+  if (held) return held
+  // that it is a schema is tested with the connector: every process would compile the schema of schemas for it
+  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, verbose: true, validateSchema: false })
   formats.default(ajv)
   const { $id: _, ...anonymous } = withoutSecrets(schema)
-  return ajv.compile<JsonObject>(anonymous)
+  const made = ajv.compile<JsonObject>(anonymous)
+  validators.set(schema, made)
+  return made
 }
