@@ -49,7 +49,7 @@ export async function* walkPages(
   const most = 'include' in ground.selection ? MOST_WITH_LINES : MOST_PER_PAGE
   const pageSize = Math.max(1, Math.min(request.pageSize ?? USUAL_PER_PAGE, most))
   let place: Place = request.full ? NOWHERE : held
-  for (let walk = place.walk ?? begin(ground, place); ; ) {
+  for (let walk = resumed(place) ?? begin(ground, place); ; ) {
     const step = await nextPage(ground, walk, pageSize)
     if ('again' in step) {
       walk = step.again
@@ -70,6 +70,9 @@ export async function* walkPages(
     walk = place.walk
   }
 }
+
+/** A walk that gave up is not given up for ever: each run may begin its list anew as often. */
+const resumed = ({ walk }: Place): Walk | undefined => walk && { ...walk, restarts: 0 }
 
 /** The walk after a settled place. Our own clock only helps to decide how far to look back, never where to stand. */
 function begin({ client }: Ground, { mark, passed, passedAt }: Place): Walk {

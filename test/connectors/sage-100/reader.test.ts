@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Cursor } from '../../../engine/core/record.ts'
 import { testClock } from '../../support/clock.ts'
 import { errorOf, HOUR, MINUTE, type Opened, open, refusal } from './open.ts'
 
@@ -159,6 +160,33 @@ describe('reading sage-100 over the agent', () => {
     await erp.at.fault({ ...refusal(410, 'CURSOR_EXPIRED', 'expired'), path: 'cursor=', times: 100 })
     const error = await errorOf(() => erp.read('AP_Vendor', { pageSize: 2 }))
     expect([error.kind, error.code]).to.deep.equal(['contract', 'SAGE100_CURSOR_EXPIRED'])
+  })
+
+  it('goes on with the next run where an agent that forgot every cursor made it give up', async () => {
+    await openAt('2026-06-15T15:00:00Z')
+    const all = (await erp.read('AP_Vendor', names)).keys
+    const given: string[] = []
+    let next: Cursor = {}
+    const readOn = async () => {
+      for await (const page of erp.connection.read('AP_Vendor', {
+        ...names,
+        after: next,
+        deletes: false,
+        pageSize: 2,
+      })) {
+        given.push(...page.records.map(it => it.key))
+        next = page.next
+        await erp.advance(11 * MINUTE)
+      }
+    }
+    // all of one tick: there is no place in between to begin again from
+    await erp.at.clock({ now: '2026-06-15T16:00:00Z' })
+    for (const key of all) await erp.at.put('AP_Vendor', { key, VendorName: 'Bulk' })
+    await erp.at.clock({ now: null })
+    expect((await errorOf(readOn)).code).to.equal('SAGE100_CURSOR_EXPIRED')
+    for await (const page of erp.connection.read('AP_Vendor', { ...names, after: next, deletes: false, pageSize: 2 }))
+      given.push(...page.records.map(it => it.key))
+    expect([...new Set(given)].sort()).to.deep.equal([...all].sort())
   })
 
   it('reads in a sweep what changed without a new stamp, and a renumbered customer under its new key', async () => {
