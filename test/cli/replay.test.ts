@@ -121,8 +121,20 @@ describe('replay', () => {
     expect(rows(await space.run('runs --json --limit 1'), 'runs')[0]).to.deep.include({ trigger: 'replay' })
   })
 
+  it('shows what somebody has changed at the target, and leaves it', async () => {
+    const [vendor] = await space.target.records('Vendors')
+    await space.target.put('Vendors', { ...vendor, Email: 'a.person@x.example' })
+    const key = vendor?.['ERP_ID']
+    const { out } = await replay(`--records --since 2h --key ${key} --dry-run`)
+    expect(out).to.match(
+      /left alone {2}VENDOR \S+ → Vendors \S+\n {4}Email: a\.person@x\.example → .*\n {4}somebody has changed it/,
+    )
+    const [run] = rows(await replay(`--records --since 2h --key ${key} --json`), 'runs')
+    expect(run).to.deep.include({ read: 1, written: 0, unchanged: 1 })
+  })
+
   it('shows what a key that never died would become', async () => {
-    const [vendor] = await space.source.records('VENDOR')
+    const [, , vendor] = await space.source.records('VENDOR')
     const answer = await replay(`--key ${vendor?.['VENDORID']} --from source --dry-run --json`)
     expect([jsonOf(answer)['keys'], jsonOf(answer)['counts']]).to.deep.equal([[vendor?.['VENDORID']], { same: 1 }])
   })

@@ -38,7 +38,8 @@ export function showRecord(it: ShownRecord, colours: Colors): string {
   }[it.would]
   const target = it.sinkEntity ? ` → ${it.sinkEntity}${it.sinkKey ? ` ${it.sinkKey}` : ''}` : ''
   const step = isNamed(it.step) ? colours.dim(`  step ${it.step}`) : ''
-  const head = `${paint(WOULD_WORDS[it.would])}  ${it.entity} ${colours.bold(it.key)}${target}${step}\n`
+  const word = it.isLeftAlone ? 'left alone' : WOULD_WORDS[it.would]
+  const head = `${paint(word)}  ${it.entity} ${colours.bold(it.key)}${target}${step}\n`
   const lines = it.differences.map(difference => field(difference, it, colours))
   const failure = it.failure
     ? `    ${it.failure.message}  ${it.failure.code}\n${it.failure.remedy ? `    → ${it.failure.remedy}\n` : ''}`
@@ -49,11 +50,11 @@ export function showRecord(it: ShownRecord, colours: Colors): string {
 
 function field(
   { field: name, before, after, expression, place }: FieldDifference,
-  { would }: ShownRecord,
+  { would, isLeftAlone }: ShownRecord,
   colours: Colors,
 ): string {
   const values =
-    would === 'update'
+    would === 'update' || isLeftAlone
       ? `${shortened(showValue(before), WIDTH)} → ${shortened(showValue(after), WIDTH)}`
       : shortened(showValue(after), WIDTH)
   return `    ${name}: ${values}  ${colours.dim(`${place}  ${shortened(expression, WIDTH)}`)}\n`

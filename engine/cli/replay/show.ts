@@ -52,7 +52,7 @@ function showLetter(letter: ShownLetter, colours: Colors): string {
 
 function showOne(it: ShownRecord, colours: Colors): string {
   const alone = it.isLeftAlone
-    ? '    somebody has changed it at the target since: it would be left alone until its source changes\n'
+    ? '    somebody has changed it at the target since: what it holds stays, until its source changes\n'
     : ''
   return `${showRecord(it, colours)}${alone}`
 }
