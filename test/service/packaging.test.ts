@@ -305,6 +305,17 @@ describe('the README for operators', () => {
     await at.close()
   }).timeout(60_000)
 
+  it('shows settings of a workspace that load', () => {
+    const shown = blocks('yaml').filter(it => !it.startsWith('scrape_configs'))
+    expect(shown.map(it => it.split(':')[0])).to.deep.equal(['alerts', 'verify'])
+    const folder = fresh('settings')
+    writeFileSync(join(folder, 'ml-connector.yaml'), `workspace: shown\nconnections: {}\n${shown.join('')}`)
+    const env = { ALERT_WEBHOOK: 'https://chat.example.com/hook', SMTP_PASSWORD: 'p' }
+    const { workspace, diagnostics } = loadWorkspace(folder, { registry: new Map(), env, library: folder })
+    expect(diagnostics).to.deep.equal([])
+    expect(workspace?.verify).to.deep.equal({ cron: '0 4 * * 6', heal: false, calls: 500 })
+  })
+
   it('lists every metric, and none that is not there', async () => {
     const named = [...readme.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) \| (?:workspace|version)/gm)].flatMap(it =>
       [...(it[1] ?? '').matchAll(/`([a-z_]+)`/g)].map(([, name]) => name),
