@@ -106,6 +106,16 @@ export const READING: readonly Mutation[] = [
     tests: [example(EDITED, 'acumatica', 'Customer')],
   },
   {
+    guard: 'a walk that gave up begins anew',
+    file: 'connectors/sage-100/read/walk.ts',
+    from: 'walk && { ...walk, restarts: 0 }',
+    to: 'walk',
+    tests: [
+      example(EDITED, 'sage-100', 'AR_Customer'),
+      { test: 'connectors/sage-100/reader.test.ts', title: 'made it give up' },
+    ],
+  },
+  {
     guard: 'no mark ahead of their clock',
     file: 'connectors/zoho-crm/walk.ts',
     from: 'function finish(place: Place, { began, full }: Walk): Place {',
