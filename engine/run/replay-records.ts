@@ -7,6 +7,7 @@ import { recover } from './recover.ts'
 import { cancelledIf, type Run } from './run.ts'
 import { execute } from './run-flow.ts'
 import { hadEndedAs } from './stages/track.ts'
+import { stopIfTooManyDied } from './stop-after.ts'
 import type { RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
 
@@ -52,6 +53,7 @@ export function replayRecords(plan: FlowPlan, ports: RunPorts, options: ReplayRe
         if (givenUp.length > 0) options.onGivenUp?.(givenUp)
         await processUnit(run, { entity, records: await readKeys(run, entity, keys) })
         ports.onProgress?.({ flow: plan.name, entity, counts: run.counts })
+        stopIfTooManyDied(run)
       }
     await drainParked(run)
   })

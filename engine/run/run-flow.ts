@@ -1,4 +1,4 @@
-import { EngineError, type Failure, isEngineError, toEngineError } from '../core/errors.ts'
+import { type EngineError, type Failure, isEngineError, toEngineError } from '../core/errors.ts'
 import type { RunState } from '../core/ledger.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import type { ReadRequest } from '../sdk/connector.ts'
@@ -10,6 +10,7 @@ import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
 import { type Counters, cancelled, cancelledIf, newCounters, openRun, type Run, selectOf } from './run.ts'
+import { stopIfTooManyDied } from './stop-after.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunOptions, RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -69,24 +70,6 @@ function requestOf(run: Run, entity: string, after: ReadRequest['after']): ReadR
     deletes: onDelete.do !== 'ignore',
     ...(source.pageSize === undefined ? {} : { pageSize: source.pageSize }),
   }
-}
-
-const JUDGED_FROM = 20
-
-function stopIfTooManyDied(run: Run): void {
-  const { stopAfter } = run.plan.errors
-  if (!stopAfter) return
-  const { read } = run.counts
-  // only those of this run: what was dead before and has not changed is no news
-  const dead = [...run.deadByCode.values()].reduce((sum, count) => sum + count, 0)
-  const isTooMany = 'count' in stopAfter ? dead > stopAfter.count : read >= JUDGED_FROM && dead > stopAfter.share * read
-  if (!isTooMany) return
-  throw new EngineError({
-    kind: 'record',
-    code: 'RUN_TOO_MANY_DEAD',
-    message: `${dead} of ${read} records have died: the flow's errors.stopAfter ends the run`,
-    remedy: `See "ml-connector dead ${run.plan.name}"; correct the mapping or the data, then "ml-connector replay ${run.plan.name} --all".`,
-  })
 }
 
 /** Opens, leases, runs `work`, and closes with a true report whatever happened. Shared by runs and replays. */

@@ -1,5 +1,5 @@
 import type { FlowPlan } from '../core/plan.ts'
-import type { Cursor } from '../core/record.ts'
+import type { Cursor, DataRecord } from '../core/record.ts'
 import { NOTHING_SETTLED } from '../core/settlement.ts'
 import type { Verification, Verified, VerifyTally, VerifyWalk } from '../core/verification.ts'
 import type { ReadRequest } from '../sdk/connector.ts'
@@ -7,8 +7,11 @@ import { ahead, type Chunk } from './pages.ts'
 import { drainParked } from './parked.ts'
 import { preflight } from './preflight.ts'
 import { recover } from './recover.ts'
+import { withoutGivenUp } from './replay-records.ts'
 import { cancelledIf, entityOf, type Run, selectOf } from './run.ts'
 import { execute } from './run-flow.ts'
+import { diedAs, hadEndedAs, newItem } from './stages/track.ts'
+import { stopIfTooManyDied } from './stop-after.ts'
 import { sweepUnseen } from './sweep.ts'
 import type { RunPorts, RunReport } from './types.ts'
 import { processUnit } from './unit.ts'
@@ -115,8 +118,9 @@ async function verifyEntity(run: VerifyingRun, entity: string, begun: Begun, cal
     isComplete ||= chunk.isComplete
     const stand = { ...begun, cursor: chunk.next, ...(isComplete ? { isRead: true as const } : {}) }
     const verification = () => ({ entity, walk: { ...stand, tally: tally() } })
-    await processUnit(run, { entity, records: chunk.records, verification })
+    await processUnit(run, { entity, records: await stillWanted(run, entity, chunk.records), verification })
     ports.onProgress?.({ flow: plan.name, entity, counts: run.counts })
+    stopIfTooManyDied(run)
     dearest = Math.max(dearest, run.counts.calls - spent)
     spent = run.counts.calls
     if (!isComplete && spent + dearest > calls) return 'out of calls'
@@ -128,6 +132,17 @@ async function verifyEntity(run: VerifyingRun, entity: string, begun: Begun, cal
 
 function chunksOf(run: Run, entity: string, begun: Begun): AsyncIterable<Chunk> {
   return ahead(run.source.read(entity, requestOf(run, entity, begun)), run.ports.unitSize ?? WINDOW)
+}
+
+/** Without what a person has given up, which is not compared until it changes. */
+async function stillWanted(run: Run, entity: string, records: readonly DataRecord[]): Promise<readonly DataRecord[]> {
+  const keys = records.map(it => it.key)
+  const seen = await run.ports.ledger.tracked(run.plan.name, entity, keys)
+  const hasDied = ({ key }: DataRecord) => hadEndedAs(seen.get(key), 'dead')
+  const isAsItDied = (it: DataRecord) => hasDied(it) && seen.get(it.key) === diedAs(newItem(run, entity, it).sourceHash)
+  const dead = records.filter(isAsItDied).map(it => it.key)
+  const { givenUp } = await withoutGivenUp(run, entity, dead)
+  return givenUp.length === 0 ? records : records.filter(it => !givenUp.includes(it.key))
 }
 
 type VerifyingRun = Run & { readonly verifying: Verifying }

@@ -185,6 +185,14 @@ describe('a replay of all records of a time', () => {
     expect((await replayed()).counts).to.include({ read: 6, written: 6, parked: 0 })
   })
 
+  it('ends when more records die than the flow bears', async () => {
+    const at = await runLater('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H')
+    world.rewrite(flow('NAME & "!"', 'errors: { stopAfter: 2 }'))
+    world.crm.refuses = () => 'no'
+    const { failure, counts } = await replayed({ since: at })
+    expect([failure?.code, counts.dead]).to.deep.equal(['RUN_TOO_MANY_DEAD', 4])
+  })
+
   it('moves no checkpoint, and is refused while the flow runs', async () => {
     await runLater('A')
     const before = await world.ledger.checkpoints()

@@ -226,6 +226,28 @@ describe('a verification', () => {
     expect(report.tally).to.deep.equal({ compared: 8, healed: 0, left: 1 })
   })
 
+  it('leaves alone what a person has given up, until it changes', async () => {
+    await open()
+    world.crm.refuses = (_entity, _operation, fields) => (fields['Name'] === 'bad' ? 'no such name' : undefined)
+    world.erp.put({ ID: 'B', NAME: 'bad' })
+    await world.run()
+    const ids = (await world.letters()).map(it => it.id)
+    await world.ledger.discardDead(ids, new Date().toISOString())
+    world.crm.refuses = () => undefined
+    expect(await world.verify()).to.deep.include({ tally: { compared: 7, healed: 0, left: 0 } })
+    expect([atTarget()['B'], await world.letters()]).to.deep.equal(['name B', []])
+    world.erp.put({ ID: 'B', NAME: 'good' })
+    expect(told(await world.verify())).to.deep.equal(['B different, healed'])
+  })
+
+  it('ends when more records die than the flow bears', async () => {
+    await open(flow('errors: { stopAfter: 2 }'))
+    for (const key of KEYS) remove(key)
+    world.crm.refuses = () => 'no room'
+    const { failure, isComplete, tally } = await world.verify()
+    expect([failure?.code, isComplete, tally.compared]).to.deep.equal(['RUN_TOO_MANY_DEAD', false, 6])
+  })
+
   it('begins anew when the flow has changed', async () => {
     await open()
     world.erp.pageSize = 2
