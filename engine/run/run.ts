@@ -4,7 +4,7 @@ import type { FlowPlan } from '../core/plan.ts'
 import type { EntitySummary } from '../sdk/connector.ts'
 import { type MutableCounts, noCounts } from './counts.ts'
 import type { Lease, OpenStep, RunOptions, RunPorts } from './types.ts'
-import type { Verifying } from './verifying.ts'
+import type { Verifying } from './verify/verifying.ts'
 
 /** One execution of a flow: what its stages share. */
 export interface Run {

@@ -16,7 +16,7 @@ import { settle } from './stages/settle.ts'
 import { isAsBefore, track } from './stages/track.ts'
 import { write } from './stages/write.ts'
 import type { Draft, Item, OpenStep } from './types.ts'
-import { isLeft, noteFindings } from './verifying.ts'
+import { isLeft, noteFindings } from './verify/verifying.ts'
 
 /** Records that go through the stages together and settle together: one or more pages of one entity. */
 export interface Unit {

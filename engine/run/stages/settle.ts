@@ -3,7 +3,7 @@ import type { Cursor } from '../../core/record.ts'
 import { countsSince, type MutableCounts } from '../counts.ts'
 import { countDead, type Run } from '../run.ts'
 import type { Draft, Ended, Item } from '../types.ts'
-import { isLeft, leftDrafts } from '../verifying.ts'
+import { isLeft, leftDrafts } from '../verify/verifying.ts'
 import { hadEndedAs, trackedHash } from './track.ts'
 import { intentId } from './write.ts'
 

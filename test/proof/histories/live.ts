@@ -145,20 +145,42 @@ async function rest(world: Lived, story: Story): Promise<Outcome> {
   const missing = slipsUnseen(ground.subject.connector, story) ? [] : late.wrong.filter(it => !isLeftToSweep(it))
   const swept = await quietRun(world, 'sweep')
   const keys = crm.rows('Accounts').map(row => String(row.fields['ERP_ID']))
+  const told = { ...seen }
+  const verified = swept.wrong.length > 0 ? [] : await verify(world)
   return {
-    lost: [...missing.map(it => `${it.told}, before the sweep`), ...swept.wrong.map(it => it.told)],
+    lost: [...missing.map(it => `${it.told}, before the sweep`), ...swept.wrong.map(it => it.told), ...verified],
     doubled: keys.filter((key, at) => keys.indexOf(key) !== at),
-    wronglyDeleted: [...seen.removed].filter(key => !source.deleted.has(key)),
-    resent: seen.resent,
-    cutOff: seen.cutOff,
+    wronglyDeleted: [...told.removed].filter(key => !source.deleted.has(key)),
+    resent: told.resent,
+    cutOff: told.cutOff,
     // where the order does not hold, a walk begins again from the last place that is certain
-    repeated: story.setting.isUnordered ? 0 : seen.repeated,
+    repeated: story.setting.isUnordered ? 0 : told.repeated,
     // without a change field each run reads all there is
     rereadInVain: ground.contract.type === 'none' ? 0 : read,
-    sent: seen.sent,
-    endless: seen.endless,
+    sent: told.sent,
+    endless: told.endless,
     changes: source.changes(),
   }
+}
+
+/**
+ * What a verification says: of two sides that are the same nothing; when people at the target have then removed a record and changed another, just
+ * these two, and it puts them right. The texts tell what is wrong with that.
+ */
+async function verify(world: Lived): Promise<readonly string[]> {
+  const { engine, ground, form, crm } = world
+  const plan = ground.plans[form]
+  const looked = await engine.verify(plan, false)
+  const wrong = looked.findings.map(it => `verify: ${it.key} ${it.is} ${it.fields}: ${it.why}`)
+  if (!looked.isComplete || looked.verifiedUntil === null)
+    wrong.push(`verify: it did not come to its end ${looked.moved} ${looked.failure?.message ?? ''}`)
+  const [removed, changed] = crm.rows('Accounts')
+  if (removed) crm.remove('Accounts', removed.id)
+  if (changed) Object.assign(changed.fields, { Name: 'by hand' })
+  const { tally } = await engine.verify(plan, true)
+  const planted = (removed ? 1 : 0) + (changed ? 1 : 0)
+  if (tally.healed !== planted || tally.left > 0) wrong.push(`verify: ${JSON.stringify(tally)} of ${planted}`)
+  return [...wrong, ...(await differences(world)).map(it => `verify: ${it.told}`)]
 }
 
 async function quietRun({ engine, ground, clock, form, ...world }: Lived, mode: RunStory['mode']) {

@@ -9,6 +9,8 @@ import {
   type RunReport,
   replay,
   runFlow,
+  type VerifyReport,
+  verifyFlow,
 } from '../../../engine/run/index.ts'
 import type { TokenStore } from '../../../engine/sdk/connector.ts'
 import { memoryFacts, memoryTokens } from '../../support/connect.ts'
@@ -22,6 +24,8 @@ export interface Engine {
   readonly live: ReturnType<typeof createMortality>['live']
   run(plan: FlowPlan, options?: Partial<RunOptions>): Promise<RunReport>
   replay(plan: FlowPlan, letters: readonly DeadLetterRow[]): Promise<RunReport>
+  /** The flow's whole source compared with its target. */
+  verify(plan: FlowPlan, heal: boolean): Promise<VerifyReport>
   readonly calls: () => number
   close(): Promise<void>
 }
@@ -69,6 +73,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     run: (plan, wish) =>
       within(plan, ports => runFlow(plan, ports, { trigger: 'manual', actor: 'proof', mode: 'incremental', ...wish })),
     replay: (plan, letters) => within(plan, ports => replay(plan, ports, { actor: 'proof', letters, from: 'stored' })),
+    verify: (plan, heal) =>
+      within(plan, ports => verifyFlow(plan, ports, { actor: 'proof', heal, calls: Number.POSITIVE_INFINITY })),
     calls: () => calls,
     close: () => ledger.close(),
   }

@@ -1,13 +1,13 @@
-import type { Failure } from '../core/errors.ts'
-import type { KnownRecord } from '../core/ledger.ts'
-import type { FlowPlan, StepPlan } from '../core/plan.ts'
-import type { DataRecord, JsonObject } from '../core/record.ts'
-import type { Connection } from '../sdk/connector.ts'
-import type { PreviewedRecord } from './differences.ts'
-import { preview } from './preview.ts'
-import type { Foresight } from './replay-foresight.ts'
-import { hashes } from './stages/plan.ts'
-import type { RunPorts } from './types.ts'
+import type { Failure } from '../../core/errors.ts'
+import type { KnownRecord } from '../../core/ledger.ts'
+import type { FlowPlan, StepPlan } from '../../core/plan.ts'
+import type { DataRecord, JsonObject } from '../../core/record.ts'
+import type { Connection } from '../../sdk/connector.ts'
+import type { PreviewedRecord } from '../differences.ts'
+import { preview } from '../preview.ts'
+import { hashes } from '../stages/plan.ts'
+import type { RunPorts } from '../types.ts'
+import type { Foresight } from './foresight.ts'
 
 /** A record as a replay would leave it. */
 export interface LookedAtRecord extends PreviewedRecord {

@@ -1,7 +1,7 @@
-import { EngineError } from '../core/errors.ts'
-import { fingerprint } from '../core/fingerprint.ts'
-import type { Json, JsonObject } from '../core/record.ts'
-import { entityOf, type Run } from './run.ts'
+import { EngineError } from '../../core/errors.ts'
+import { fingerprint } from '../../core/fingerprint.ts'
+import type { Json, JsonObject } from '../../core/record.ts'
+import { entityOf, type Run } from '../run.ts'
 
 export interface Edit {
   readonly entity: string

@@ -1,7 +1,7 @@
-import type { KnownRecord, Ledger } from '../core/ledger.ts'
-import type { FlowPlan } from '../core/plan.ts'
-import type { PreviewedRecord } from './differences.ts'
-import type { RunPorts } from './types.ts'
+import type { KnownRecord, Ledger } from '../../core/ledger.ts'
+import type { FlowPlan } from '../../core/plan.ts'
+import type { PreviewedRecord } from '../differences.ts'
+import type { RunPorts } from '../types.ts'
 
 /** The ledger as it will stand once what was looked at until now is written. Of all that it knows, two things decide about other records. */
 export interface Foresight {

@@ -1,6 +1,6 @@
-import type { KnownRecord } from '../core/ledger.ts'
-import type { VerifyTally } from '../core/verification.ts'
-import type { Draft, Item } from './types.ts'
+import type { KnownRecord } from '../../core/ledger.ts'
+import type { VerifyTally } from '../../core/verification.ts'
+import type { Draft, Item } from '../types.ts'
 
 /** A difference between source and target, and what became of it. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import type { FlowPlan } from '../core/plan.ts'
-import type { Verification, VerifyTally } from '../core/verification.ts'
+import type { FlowPlan } from '../../core/plan.ts'
+import type { Verification, VerifyTally } from '../../core/verification.ts'
 import { NO_TALLY, plus } from './verifying.ts'
 
 /** How far a flow as a whole is verified. */
