@@ -234,6 +234,9 @@ describe('cursor', () => {
     expect(full).to.deep.include({ read: 12, written: 0, unchanged: 12 })
     const { cursor } = checkpoint as { cursor: unknown }
     await space.run(`cursor clear ${VENDORS} VENDOR`)
+    expect((await space.run('audit --actions')).out, 'who it was').to.match(
+      /cursor\.clear +flow:sage-intacct-vendors-to-zoho-crm .*VENDOR/,
+    )
     const set = await setCursor(space, JSON.stringify(cursor))
     expect(set.code).to.equal(0)
     expect(rows(await space.run('cursor list --json'), 'checkpoints')[0]?.['cursor']).to.deep.equal(cursor)

@@ -2,6 +2,7 @@ import { EngineError } from '../../core/errors.ts'
 import type { FlowPlan } from '../../core/plan.ts'
 import type { Cursor } from '../../core/record.ts'
 import { holderName, isHolderAlive } from '../../host/index.ts'
+import { recordAction } from '../acting.ts'
 import { done } from '../end.ts'
 import { left, showTable } from '../show/table.ts'
 import { showMoment } from '../show/time.ts'
@@ -126,6 +127,8 @@ async function change(
       remedy: 'Wait for it to end, then change its checkpoint.',
     })
   try {
+    const did = cursor === null ? 'cursor.clear' : 'cursor.set'
+    await recordAction(opened, { action: did, subject: `flow:${flow.name}`, details: { entities } })
     for (const entity of entities) await ledger.setCheckpoint(flow.name, entity, cursor, now.toISOString())
   } finally {
     await ledger.releaseLease(flow.name, holder)

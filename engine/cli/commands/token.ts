@@ -1,8 +1,8 @@
 import { EngineError } from '../../core/errors.ts'
 import { type ApiToken, ROLES } from '../../core/operations.ts'
-import type { JsonObject } from '../../core/record.ts'
 import { newId } from '../../host/index.ts'
 import { lapsesAt, newToken } from '../../service/auth/index.ts'
+import { recordAction } from '../acting.ts'
 import type { Context } from '../context.ts'
 import { done } from '../end.ts'
 import { left, showTable } from '../show/table.ts'
@@ -48,7 +48,7 @@ const create: Verb = {
     const { id, expiresAt } = kept
     const details = { name, role, ...(expiresAt === null ? {} : { expiresAt }) }
     const workspaces = await inAll(context, given, async opened => {
-      await recordAction(opened, { action: 'token.create', id, details })
+      await recordAction(opened, { action: 'token.create', subject: `token:${id}`, details })
       await (await opened.ledger()).addToken(kept)
       return opened.workspace.name
     })
@@ -101,7 +101,7 @@ const revoke: Verb = {
       const token = (await ledger.apiTokens()).find(it => it.id === id)
       if (!token) throw unknownToken(opened, id)
       const { name, role } = token
-      await recordAction(opened, { action: 'token.revoke', id, details: { name, role } })
+      await recordAction(opened, { action: 'token.revoke', subject: `token:${id}`, details: { name, role } })
       // one that is not in force any more need not be revoked
       await ledger.revokeToken(id, context.clock.now().toISOString())
       return opened.workspace.name
@@ -126,15 +126,6 @@ async function inAll<T>(context: Context, given: Given, work: (opened: OpenWorks
   const done: T[] = []
   for (const folder of folders) done.push(await withWorkspace({ ...context, folder }, work))
   return done
-}
-
-async function recordAction(
-  { actor, ledger, context }: OpenWorkspace,
-  deed: { readonly action: string; readonly id: string; readonly details: JsonObject },
-): Promise<void> {
-  const { action, id, details } = deed
-  const at = context.clock.now().toISOString()
-  await (await ledger()).recordAction({ at, actor, action, subject: `token:${id}`, details })
 }
 
 function expiry(written: string | undefined, now: Date): { readonly expiresAt?: Date } {
