@@ -1,7 +1,7 @@
 import { EngineError } from '../core/errors.ts'
 import type { FlowPlan } from '../core/plan.ts'
 import { type OpenWorkspace, withPorts } from '../host/index.ts'
-import { type RunPorts, type RunReport, replay, runFlow, verifyFlow } from '../run/index.ts'
+import { type RunPorts, type RunReport, replay, replayRecords, runFlow, verifyFlow } from '../run/index.ts'
 import type { FlowRef, Leash } from './queue.ts'
 import type { Wish } from './wish.ts'
 
@@ -19,6 +19,7 @@ export async function perform(
 
 function start(plan: FlowPlan, ports: RunPorts, wish: Wish): Promise<RunReport> {
   if (wish.is === 'replay') return replay(plan, ports, wish)
+  if (wish.is === 'records') return replayRecords(plan, ports, wish)
   if (wish.is === 'verify') return verifyFlow(plan, ports, { ...plan.verify, ...wish })
   const { trigger, actor, force } = wish
   const shared = { trigger, actor, ...(force ? { force } : {}) }

@@ -1,9 +1,9 @@
 import type { DeadLetterRow, Trigger } from '../core/ledger.ts'
 import type { JsonObject } from '../core/record.ts'
-import type { RunMode } from '../run/index.ts'
+import type { RecordChoice, RunMode } from '../run/index.ts'
 
 /** What somebody or something wants a flow to do. */
-export type Wish = RunWish | KeysWish | ReplayWish | VerifyWish
+export type Wish = RunWish | KeysWish | ReplayWish | RecordsWish | VerifyWish
 
 /** Everything that has changed, or everything there is. */
 export interface RunWish {
@@ -36,6 +36,15 @@ export interface ReplayWish {
   readonly bodies?: ReadonlyMap<string, JsonObject>
 }
 
+/** All records that ended in a time, read again and through the flow as it is now. */
+export interface RecordsWish {
+  readonly is: 'records'
+  readonly trigger: 'replay'
+  readonly actor: string
+  readonly choice: RecordChoice
+  readonly force?: boolean
+}
+
 /** The whole source compared with the target; what is not said is as the flow says. */
 export interface VerifyWish {
   readonly is: 'verify'
@@ -50,7 +59,7 @@ export interface VerifyWish {
 /** Who asks by hand means it, also of a flow that is paused. */
 export function isOfPerson(wish: Wish): boolean {
   if (wish.is === 'verify') return wish.dueAt === undefined
-  return wish.is === 'replay' || wish.trigger === 'manual'
+  return wish.is === 'replay' || wish.is === 'records' || wish.trigger === 'manual'
 }
 
 const BREADTH: readonly RunMode[] = ['incremental', 'backfill', 'sweep']

@@ -86,6 +86,8 @@ describe('the OpenAPI document', () => {
     await visit('POST', `${W}/flows/{flow}/resume`)
     await work.runOf(() => visit('POST', `${W}/flows/{flow}/verify`, { body: { heal: false, calls: 50 } }))
     await visit('GET', `${W}/flows`)
+    const since = '2026-01-01T00:00:00+02:00'
+    await work.runOf(() => visit('POST', `${W}/flows/{flow}/replay`, { body: { since, outcome: 'written' } }))
     await visit('POST', `${W}/connections/{name}/ping`)
     await visit('POST', `${W}/connections/{name}/pause`, { body: { reason: 'why not' } })
     await visit('GET', `${W}/connections`)

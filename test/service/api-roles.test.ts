@@ -20,6 +20,7 @@ const WHOM: Readonly<Record<string, RouteRole>> = {
   'GET /workspaces/:ws/flows/:flow': 'viewer',
   'POST /workspaces/:ws/flows/:flow/run': 'operator',
   'POST /workspaces/:ws/flows/:flow/verify': 'operator',
+  'POST /workspaces/:ws/flows/:flow/replay': 'operator',
   'POST /workspaces/:ws/flows/:flow/pause': 'operator',
   'POST /workspaces/:ws/flows/:flow/resume': 'operator',
   'POST /workspaces/:ws/flows/:flow/cancel': 'operator',

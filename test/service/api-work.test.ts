@@ -65,6 +65,26 @@ describe('work that is asked for over the API', () => {
     expect(brief(await post('/flows/vendors/verify', { calls: 0 }))).to.deep.equal([400, 'API_INPUT'])
   })
 
+  it('takes the records of a time through the flow again', async () => {
+    await open()
+    const { report: first } = await work.run()
+    const [vendor] = await served.zoho.records('Vendors')
+    await served.zoho.put('Vendors', { id: String(vendor?.['id']), Vendor_Name: 'By hand' })
+    const keys = [String(vendor?.['ERP_ID'])]
+    const wish = { since: first.startedAt, until: first.endedAt, outcome: 'written' }
+    const { report: again } = await work.runOf(() => post('/flows/vendors/replay', wish))
+    expect(again.counts, 'nothing has changed at the source').to.include({ read: 12, written: 0 })
+    const { report } = await work.runOf(() => post('/flows/vendors/replay', { ...wish, keys, force: true }))
+    expect(report.counts).to.include({ read: 1, written: 1 })
+    expect((await served.zoho.records('Vendors')).map(it => it['Vendor_Name'])).to.not.include('By hand')
+    const later = { since: first.endedAt, until: first.startedAt }
+    expect(brief(await post('/flows/vendors/replay', later))).to.deep.equal([400, 'API_INPUT'])
+    expect(brief(await post('/flows/vendors/replay', {}))).to.deep.equal([400, 'API_INPUT'])
+    const { actions } = await get<{ actions: JsonObject[] }>('/actions')
+    expect(actions[0]).to.deep.include({ action: 'flow.replay', details: { ...wish, keys, force: true } })
+    expect(await get(`/runs/${report.runId}`)).to.include({ trigger: 'replay', actor: 'anna' })
+  })
+
   it('tells a page what happens, as it happens, and ends with the service', async () => {
     await open()
     const answer = await fetch(`${served.url}/api/v1${at('/events')}`, {

@@ -8,6 +8,7 @@ import { previewRoutes } from './preview.ts'
 import { recordRoutes } from './records.ts'
 import { replayRoutes } from './replay.ts'
 import { replayPreviewRoutes } from './replay-preview.ts'
+import { replayRecordsRoutes } from './replay-records.ts'
 import { runRoutes } from './runs.ts'
 import { sessionRoutes } from './session.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -23,6 +24,7 @@ export const ROUTES: readonly ApiRoute[] = [
   ...recordRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...replayRecordsRoutes,
   ...replayPreviewRoutes,
   ...connectionRoutes,
   ...editorRoutes,
