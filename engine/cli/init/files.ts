@@ -71,6 +71,7 @@ A workspace of ml-connector.
 | see what a run would do | \`ml-connector preview <flow>\` |
 | run | \`ml-connector run --all\` |
 | see what failed, and take it through again | \`ml-connector dead\`, \`ml-connector replay <flow> --all\` |
+| know that source and target are the same | \`ml-connector verify --all\` |
 | know where a value came from | \`ml-connector why <connection> <entity> <id> [field]\` |
 
 \`.ml-connector/\` holds the ledger, the sealed secrets and their key. It stays out of git; back it up, the key apart from the rest.
