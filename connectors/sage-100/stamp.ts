@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, textOf } from '../../engine/sdk/index.ts'
 import { strange } from './errors.ts'
-import { instantOf, repeatedNear } from './zone.ts'
+import { instantOf, shiftNear, wallAt } from './zone.ts'
 
 /**
  * When a record was changed, in the local time of the server: `20260114.1450833` is 14.50833 h on that day (fact sheet 4.1). Compares as text; ''
@@ -78,9 +78,16 @@ export const isoAt = (instant: number): string =>
 
 export const before = (stamp: Stamp, ms: number): Stamp => stampAt(wallOf(stamp) - ms)
 
-/** `ms` earlier, and earlier by the repeated hour where the clock goes back nearby: its second pass writes smaller stamps than its first. */
+/** What the clock of the zone showed `ms` before: local time gained or lost an hour where the clock was changed in between. */
+export const shownBefore = (stamp: Stamp, ms: number, timeZone: string): Stamp =>
+  stampAt(wallAt(timeZone, instantOf(timeZone, wallOf(stamp)) - ms))
+
+/**
+ * `ms` earlier, and earlier by an hour where the clock is changed nearby: once it went back it writes smaller stamps than before, and what is
+ * written ten minutes late just after it went ahead is stamped seventy minutes before.
+ */
 export const lookBack = (stamp: Stamp, ms: number, timeZone: string): Stamp =>
-  before(stamp, ms + repeatedNear(timeZone, wallOf(stamp)))
+  before(stamp, ms + shiftNear(timeZone, wallOf(stamp)))
 
 export const earliest = (...stamps: readonly (Stamp | undefined)[]): Stamp | undefined =>
   stamps.filter(it => it !== undefined).sort()[0]

@@ -63,9 +63,12 @@ export function instantOf(timeZone: string, wall: number): number {
   return wallAt(timeZone, second) === wall ? second : first
 }
 
-/** By how much the clock goes back near a wall time, 0 almost always: so much of local time comes twice there (fact sheet 6.1). */
-export function repeatedNear(timeZone: string, wall: number): number {
+/**
+ * By how much the clock is changed near a wall time, 0 almost always: so much of local time comes twice there, or is left out (fact sheet 6.1). Of
+ * two moments on either side of it, the difference in local time is wrong by as much.
+ */
+export function shiftNear(timeZone: string, wall: number): number {
   const instant = instantOf(timeZone, wall)
   const around = 3 * 60 * MINUTE_MS
-  return Math.max(0, offsetAt(timeZone, instant - around) - offsetAt(timeZone, instant + around))
+  return Math.abs(offsetAt(timeZone, instant - around) - offsetAt(timeZone, instant + around))
 }

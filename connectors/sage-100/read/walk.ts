@@ -4,12 +4,12 @@ import type { Sage100Client } from '../client.ts'
 import { CURSOR_EXPIRED } from '../errors.ts'
 import type { Sage100Object } from '../object.ts'
 import { agentRow, type Row, toRecord } from '../row.ts'
-import { before, earliest, filterOf, latest, lookBack, type Stamp } from '../stamp.ts'
+import { before, earliest, filterOf, latest, lookBack, type Stamp, shownBefore } from '../stamp.ts'
 import { fromCursor, NOWHERE, type Place, toCursor, type Walk } from './cursor.ts'
 import { forget, remember, wasSeen } from './seen.ts'
 
 const MINUTE_MS = 60_000
-/** Each run looks so far back before its mark; further by the repeated hour where the clock goes back (fact sheet 6.1). */
+/** Each run looks so far back before its mark; further by an hour where the clock is changed (fact sheet 6.1). */
 export const OVERLAP_MS = 10 * MINUTE_MS
 /**
  * After so long, a run reads everything again from so long before the mark as it stood then: workstations write stamps by clocks of their own, and
@@ -102,7 +102,7 @@ function furtherBack(
   if (walk.asOf !== undefined || walk.since === undefined || walk.isTail || walkedAt === undefined) return undefined
   const { clock, settings } = client.context
   const elapsed = Math.max(0, clock.now().getTime() - Date.parse(walkedAt))
-  const since = lookBack(before(asOf, elapsed), OVERLAP_MS, settings.timeZone)
+  const since = lookBack(shownBefore(asOf, elapsed, settings.timeZone), OVERLAP_MS, settings.timeZone)
   return since < before(walk.since, DRIFT_MS) ? { ...walk, since, asOf } : undefined
 }
 

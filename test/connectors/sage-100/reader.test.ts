@@ -117,6 +117,35 @@ describe('reading sage-100 over the agent', () => {
     expect(records.map(it => it.fields['VendorName'])).to.include('Stamped 14:00, written 15:00')
   })
 
+  for (const [look, minutes, wait] of [
+    ['the next read', 9, 1],
+    ['the next second look', 60, 71],
+  ] as const)
+    it(`finds with ${look} what a workstation stamped ${minutes} minutes late, before the hour that is left out`, async () => {
+      // 3:03 in Chicago, three minutes after 1:59
+      await openAt('2026-03-08T08:03:00Z')
+      await edit('00-ACME', 'At 3:03')
+      const { next } = await erp.read('AP_Vendor', names)
+      await erp.at.clock({ advanceMs: -minutes * MINUTE })
+      await edit('01-1E5', 'Late')
+      await erp.at.clock({ advanceMs: minutes * MINUTE })
+      await erp.advance(wait * MINUTE)
+      const { records } = await erp.read('AP_Vendor', { ...names, after: next })
+      expect(records.map(it => it.fields['VendorName'])).to.include('Late')
+    })
+
+  it('finds what is written after somebody set the clock back by hours, though it has gone ahead by one since', async () => {
+    // 23:30 in Chicago; the next read is at 6:30 by the sun, and at 3:30 by the clock
+    await openAt('2026-03-08T05:30:00Z')
+    await edit('00-ACME', 'Before')
+    const { next } = await erp.read('AP_Vendor', names)
+    await erp.at.knobs({ clockSkewMs: -3 * HOUR })
+    await erp.advance(MINUTE)
+    await edit('01-1E5', 'After')
+    await erp.advance(6 * HOUR - MINUTE)
+    expect((await erp.read('AP_Vendor', { ...names, after: next })).keys).to.include('01-1E5')
+  })
+
   it('goes on from the greatest stamp given when its place in the list has expired, and gives nothing twice', async () => {
     await openAt('2026-06-15T15:00:00Z')
     const all = (await erp.read('AP_Vendor')).keys

@@ -160,9 +160,16 @@ export const READING: readonly Mutation[] = [
   {
     guard: 'the hour that comes twice is read again',
     file: 'connectors/sage-100/stamp.ts',
-    from: 'before(stamp, ms + repeatedNear(timeZone, wallOf(stamp)))',
+    from: 'before(stamp, ms + shiftNear(timeZone, wallOf(stamp)))',
     to: 'before(stamp, ms)',
     tests: [{ test: 'connectors/sage-100/stamp.test.ts', title: 'looking back from a stamp' }],
+  },
+  {
+    guard: 'an hour that is left out lies between two stamps that are close',
+    file: 'connectors/sage-100/zone.ts',
+    from: 'return Math.abs(offsetAt(timeZone, instant - around)',
+    to: 'return Math.max(0, offsetAt(timeZone, instant - around)',
+    tests: [{ test: 'connectors/sage-100/reader.test.ts', title: 'before the hour that is left out' }],
   },
   {
     guard: 'a time names its offset',
