@@ -39,7 +39,7 @@ export async function* findRows(
       modified,
       columns: select === 'all' ? columnsOf(object, 'all', modified) : columns,
     }
-    const path = { ground, window: filterOf(chunk), pageSize: MOST_PER_PAGE, began: undefined }
+    const path = { ground, window: filterOf(chunk), pageSize: MOST_PER_PAGE, full: false, began: undefined }
     for (let at: Position | undefined = await startOf(ground); at !== undefined; ) {
       const step: Awaited<ReturnType<typeof nextStep>> = await nextStep(path, at)
       // two spellings of one value find the same record

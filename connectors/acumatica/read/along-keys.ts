@@ -3,15 +3,18 @@ import { allOf, compare, fieldOf, time } from '../filter.ts'
 import { walkFieldOf } from '../object.ts'
 import type { Row } from '../wire.ts'
 import type { Position, Range } from './cursor.ts'
-import { fetchRows, type Ground, hasMoreThan } from './fetch.ts'
+import { fetchKeys, fetchRows, type Ground } from './fetch.ts'
 import { ALL_WAYS, fittingWays, sortedKeys } from './order.ts'
+import { markOf } from './seen.ts'
 
 /** A walk over all records that fit `window`, along their keys, which no edit moves. */
 export interface Path {
   readonly ground: Ground
   readonly window: string | undefined
   readonly pageSize: number
-  /** Acumatica's time when the walk began, once it is known: what changed later is left out of the check. */
+  /** Its end says that nothing else is there. */
+  readonly full: boolean
+  /** Acumatica's time when the walk began, once it is known: what changed later is the next walk's. */
   readonly began: string | undefined
 }
 
@@ -24,13 +27,14 @@ export interface Step {
 
 /** An answer is split in halves only from this many records on: documents of several types may share one number. */
 const SMALLEST_RANGE = 50
-const FIRST_CHECK = 4
+/** Records delivered between two checks: their marks stand in the cursor. */
+const MOST_UNPROVEN = 1_000
 const UNORDERED_MS = 24 * 60 * 60_000
 
 /** Where a walk starts: in order, unless that did not hold of late, or several key fields make up the order (fact sheet 5.1). */
 export async function startOf(ground: Ground): Promise<Position> {
   const isOrdered = ground.object.keys.length === 1 && (await ground.client.context.facts.get(factOf(ground))) !== true
-  return isOrdered ? { by: 'order', count: 0, pages: 0, ways: ALL_WAYS } : { by: 'ranges', ranges: [{}], given: [] }
+  return isOrdered ? { by: 'order', given: [], ways: ALL_WAYS } : { by: 'ranges', ranges: [{}], given: [] }
 }
 
 const factOf = ({ client, object }: Ground) => client.factName(`unordered:${object.name}`)
@@ -53,40 +57,54 @@ async function stepInOrder(path: Path, at: Ordered): Promise<Step> {
   const known = { ...path, began: path.began ?? serverTime }
   if (listed.listedCount < pageSize) {
     // a page that is not full holds all that is left, in whatever order; the pages before it are looked at once more
-    if (at.after !== undefined && at.after !== at.proven && (await wasMissed(known, at.after, at.count)))
-      return inRanges(path, at)
+    const missed = await missedUpTo(known, at)
+    if (missed.length > 0) return inRanges(known, at, missed)
     return { rows, next: undefined, serverTime }
   }
   const after = listed.last ? keyOf(listed.last) : undefined
   const ways = fittingWays(at.ways, [...(at.after === undefined ? [] : [at.after]), ...rows.map(keyOf)])
   if (ways.length === 0 || after === undefined || after === at.after) return inRanges(path, at)
-  const count = at.count + rows.filter(row => isOld(known, row)).length
-  const pages = at.pages + 1
-  // after 4, 8, 16 … pages and at the end: hardly a call more, and a wrong order is noticed early
-  const isChecked = pages >= FIRST_CHECK && Number.isInteger(Math.log2(pages))
-  if (isChecked && (await wasMissed(known, after, count))) return inRanges(path, at)
-  const proven = isChecked ? after : at.proven
-  const next: Ordered = { by: 'order', after, count, pages, ways, ...(proven === undefined ? {} : { proven }) }
-  return { rows, next, serverTime }
+  const next: Ordered = { ...at, after, given: [...at.given, ...rows.map(marked)], ways }
+  if (next.given.length + pageSize <= MOST_UNPROVEN) return { rows, next, serverTime }
+  const missed = await missedUpTo(known, next)
+  if (missed.length > 0) return inRanges(known, at, missed)
+  return { rows, next: { ...next, given: [], proven: after }, serverTime }
+}
+
+const marked = (row: Row): string => markOf(row.key)
+
+/**
+ * Records among those walked over that were not delivered, or some of them. Their number would not tell: a deletion or an edit makes up for one
+ * that was missed. Those that changed since the walk began are the next one's, but for a walk that says that nothing else is there.
+ */
+async function missedUpTo(path: Path, { after, proven, given }: Ordered): Promise<readonly Row[]> {
+  if (after === undefined || after === proven) return []
+  const { ground, window, began, full } = path
+  const { modified } = ground
+  const isOlder = full || began === undefined || modified === undefined ? undefined : time(modified, 'lt', began)
+  const filter = allOf(window, bound(path, 'gt', proven), bound(path, 'le', after), isOlder)
+  // one more than were delivered: whichever come, there is one among them that was not, or they are all
+  const those = await fetchKeys(ground, { filter, top: given.length + 1 })
+  const known = new Set(given)
+  return those.filter(row => !known.has(marked(row)))
 }
 
 const isOld = ({ began }: Path, { version }: Row) => began === undefined || version === undefined || version < began
 
-/** Are there more records up to this key than were delivered? Those that changed since the walk began belong to the next one. */
-function wasMissed(path: Path, upTo: string, count: number): Promise<boolean> {
-  const { ground, window, began } = path
-  const isOlder = began === undefined || ground.modified === undefined ? undefined : time(ground.modified, 'lt', began)
-  return hasMoreThan(ground, allOf(window, bound(path, 'le', upTo), isOlder), count)
+/** The rest is read in ranges, from the last place that is certain. `missed`: one that is newer than the walk says nothing against the order. */
+async function inRanges(path: Path, { after, proven, given }: Ordered, missed?: readonly Row[]): Promise<Step> {
+  if (missed?.some(row => isOld(path, row)) ?? true) await distrust(path.ground)
+  const from = proven === undefined ? {} : { lo: proven }
+  const ranges = after === undefined || after === proven ? [from] : [{ ...from, hi: after }, { lo: after }]
+  return stepInRanges(path, { by: 'ranges', ranges, given })
 }
 
-/** The order does not hold: the rest is read in ranges, from the last place that is certain. */
-async function inRanges(path: Path, { proven }: Ordered): Promise<Step> {
-  const { context } = path.ground.client
-  context.log.warn('lists of Acumatica do not come in the order of their keys: reading in ranges', {
-    entity: path.ground.object.name,
+async function distrust(ground: Ground): Promise<void> {
+  const { log, facts } = ground.client.context
+  log.warn('lists of Acumatica do not come in the order of their keys: reading in ranges', {
+    entity: ground.object.name,
   })
-  await context.facts.set(factOf(path.ground), true, UNORDERED_MS)
-  return stepInRanges(path, { by: 'ranges', ranges: [proven === undefined ? {} : { lo: proven }], given: [] })
+  await facts.set(factOf(ground), true, UNORDERED_MS)
 }
 
 /** One range that fits into an answer; a fuller one is split until it does. */
@@ -106,11 +124,15 @@ function deliver(
   { rows, serverTime }: Pick<Step, 'rows' | 'serverTime'>,
   { at, rest, pageSize }: { readonly at: Ranged; readonly rest: readonly Range[]; readonly pageSize: number },
 ): Step {
-  const left = rows.filter(row => !at.given.includes(row.key))
+  const given = new Set(at.given)
+  const left = rows.filter(row => !given.has(marked(row)))
   const page = left.slice(0, pageSize)
   if (left.length > pageSize)
-    return { rows: page, next: { ...at, given: [...at.given, ...page.map(row => row.key)] }, serverTime }
-  return { rows: page, next: rest.length > 0 ? { by: 'ranges', ranges: rest, given: [] } : undefined, serverTime }
+    return { rows: page, next: { ...at, given: [...at.given, ...page.map(marked)] }, serverTime }
+  if (rest.length === 0) return { rows: page, next: undefined, serverTime }
+  // a record stands in one range only
+  const here = new Set(rows.map(marked))
+  return { rows: page, next: { by: 'ranges', ranges: rest, given: at.given.filter(it => !here.has(it)) }, serverTime }
 }
 
 /**

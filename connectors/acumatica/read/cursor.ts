@@ -23,9 +23,8 @@ export type Position =
   | {
       readonly by: 'order'
       readonly after?: string
-      /** Records delivered that changed before the walk began, for the check of completeness. */
-      readonly count: number
-      readonly pages: number
+      /** Marks of the keys delivered since `proven`, for the check of completeness. */
+      readonly given: readonly string[]
       /** Ways of comparing keys that have fitted so far. */
       readonly ways: readonly string[]
       /** Nothing up to here was missed: checked. */
@@ -35,7 +34,7 @@ export type Position =
       readonly by: 'ranges'
       /** Still to be read, the next one first. */
       readonly ranges: readonly Range[]
-      /** Of the next range: keys that were delivered already. */
+      /** Marks of keys in these ranges that were delivered already. */
       readonly given: readonly string[]
     }
 
@@ -101,9 +100,9 @@ function positionOf(at: JsonObject): Position {
     const ranges = isList(at['ranges']) ? at['ranges'].filter(isObject) : []
     return { by: 'ranges', ranges: ranges.map(it => textsIn(it, ['lo', 'hi'])), given: stringsOf(at['given']) }
   }
-  const { count, pages } = at
-  if (at['by'] !== 'order' || typeof count !== 'number' || typeof pages !== 'number') throw unreadable()
-  return { by: 'order', count, pages, ways: stringsOf(at['ways']), ...textsIn(at, ['after', 'proven']) }
+  if (at['by'] !== 'order') throw unreadable()
+  const [given, ways] = [stringsOf(at['given']), stringsOf(at['ways'])]
+  return { by: 'order', given, ways, ...textsIn(at, ['after', 'proven']) }
 }
 
 function times<Name extends string>(from: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {

@@ -19,7 +19,6 @@ export interface Ground {
 export interface ListQuery {
   readonly filter: string | undefined
   readonly top: number
-  readonly skip?: number
 }
 
 export interface Listed {
@@ -56,15 +55,14 @@ export async function fetchRows(ground: Ground, query: ListQuery): Promise<Liste
   }
 }
 
-/** Do records fit this filter beyond the first `skip`? */
-export async function hasMoreThan(ground: Ground, filter: string | undefined, skip: number): Promise<boolean> {
-  const reply = await list(ground, { filter, top: 1, skip }, keyColumns(ground))
-  return objectsOf(reply.body).length > 0
+/** Which records fit: keys and change times only. */
+export async function fetchKeys(ground: Ground, query: ListQuery): Promise<readonly Row[]> {
+  return rowsOf(ground, await list(ground, query, keyColumns(ground)), query.top).rows
 }
 
 const keyColumns = ({ object, modified }: Ground): Columns => columnsOf(object, [], modified)
 
-function list({ client, object }: Ground, { filter, top, skip }: ListQuery, columns: Columns): Promise<Reply> {
+function list({ client, object }: Ground, { filter, top }: ListQuery, columns: Columns): Promise<Reply> {
   return client.call({
     method: 'GET',
     path: object.name,
@@ -72,7 +70,6 @@ function list({ client, object }: Ground, { filter, top, skip }: ListQuery, colu
       ...columns,
       ...(filter === undefined ? {} : { $filter: filter }),
       $top: String(top),
-      ...(skip === undefined ? {} : { $skip: String(skip) }),
     },
     label: `list ${object.name}`,
     expect: 'list',

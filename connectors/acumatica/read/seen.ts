@@ -13,7 +13,8 @@ const MARK_LENGTH = 8
 const MOST_BYTES = 40_000
 const VERSION_BYTES = 32
 
-const markOf = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, MARK_LENGTH)
+export const markOf = (key: string): string =>
+  createHash('sha256').update(key).digest('base64url').slice(0, MARK_LENGTH)
 
 export const wasSeen = (seen: Seen, version: string, key: string): boolean =>
   seen.get(version)?.has(markOf(key)) ?? false

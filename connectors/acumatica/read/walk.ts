@@ -26,7 +26,7 @@ export async function* walkPages(ground: Ground, request: ReadRequest, lookBack:
   for (;;) {
     const { modified } = ground
     const window = walk.since === undefined || modified === undefined ? undefined : time(modified, 'ge', walk.since)
-    const step = await nextStep({ ground, window, pageSize, began: walk.began }, walk.at)
+    const step = await nextStep({ ground, window, pageSize, full: walk.full, began: walk.began }, walk.at)
     const fresh = step.rows.filter(row => row.version === undefined || !wasSeen(place.seen, row.version, row.key))
     place = advance(place, { walk, step, fresh, lookBack })
     const page: Page = { records: fresh.map(toRecord), next: toCursor(place) }

@@ -103,6 +103,11 @@ export const EXAMPLES: readonly Example[] = [
         ],
         { setting: { isUnordered: true }, pageSize: 3 },
       ),
+      // the first page lacks records that stand before its last one, and what it gave is gone before anybody counts
+      story([run({ between: [[remove(3), remove(1)]] }), run()], {
+        setting: { isUnordered: true },
+        before: [insert(2)],
+      }),
     ],
   },
   {

@@ -92,10 +92,10 @@ export const READING: readonly Mutation[] = [
     tests: [example(ONE_STAMP, 'zendesk', 'organizations')],
   },
   {
-    guard: 'a place in the list is a key, not a number',
+    guard: 'a list is compared with what was given, not counted',
     file: 'connectors/acumatica/read/along-keys.ts',
-    from: "{ filter: allOf(window, bound(path, 'gt', at.after)), top: pageSize }",
-    to: '{ filter: window, top: pageSize, skip: at.pages * pageSize }',
+    from: 'those.filter(row => !known.has(marked(row)))',
+    to: 'those.slice(known.size)',
     tests: [example(MOVING, 'acumatica', 'Customer')],
   },
   {
