@@ -19,7 +19,7 @@ export interface Outcome {
   readonly wronglyDeleted: readonly string[]
   /** Records that the target was sent although it held them so already. */
   readonly resent: number
-  /** How many of those a run may have sent that broke off before it could note what came of them. */
+  /** How many of those a run had sent, or announced, that broke off before it could note what came of them. */
   readonly cutOff: number
   /** Records that one read gave twice although nobody had touched them of late. */
   readonly repeated: number
@@ -87,10 +87,16 @@ const startSandbox = ({ subject: { connector, fixture }, records }: Ground, stor
     options: { ...fixture.options, ...optionsFor(connector, story) },
   })
 
-/** Answers how many records it had sent when it broke off: 0 when it came through. */
+/**
+ * Answers of how many records nobody noted how they ended when it broke off, 0 when it came through: those it had sent, or was about to send. What
+ * is announced and never sent reads the same in the ledger as what is sent and never answered.
+ */
 async function liveRun(world: Lived, story: RunStory): Promise<number> {
   const { engine, ground, source, at, seen } = world
   const { sent } = seen
+  const doubtful = async () =>
+    (await engine.ledger.unresolvedIntents(ground.plans[world.form].name)).map(({ id }) => id)
+  const before = new Set(await doubtful())
   let isWhole = false
   if (story.edited) world.form = world.form === 0 ? 1 : 0
   world.between = [...story.between]
@@ -100,10 +106,11 @@ async function liveRun(world: Lived, story: RunStory): Promise<number> {
   }
   // it may be killed, or the source may be down
   await engine.live(story.mishap, run)
+  const announced = (await doubtful()).filter(id => !before.has(id)).length
   await at.clearFaults()
   world.between = []
   for (const it of story.after) await source.act(it)
-  return isWhole ? 0 : seen.sent - sent
+  return isWhole ? 0 : Math.max(seen.sent - sent, announced)
 }
 
 const PAGE = '<html><body>Maintenance</body></html>'
