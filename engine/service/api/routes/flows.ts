@@ -7,6 +7,7 @@ import { badInput, conflict } from '../errors.ts'
 import { pauseSubject, resumeSubject } from '../pausing.ts'
 import { type ApiRoute, type Asked, route } from '../route.ts'
 import { choice, flag, list, object, orNull, text, whole, words } from '../schema.ts'
+import { keyList } from '../shapes/keys.ts'
 import { flow, flowDetail, pause } from '../shapes/parts.ts'
 import { flowViews } from '../show/flows.ts'
 import { pauseView } from '../show/runs.ts'
@@ -24,8 +25,6 @@ interface VerifyAsked {
   readonly heal?: boolean
   readonly calls?: number
 }
-
-const MOST_KEYS = 1_000
 
 export const queued = object<{ readonly flow: string; readonly state: 'queued' }>({
   flow: text,
@@ -64,7 +63,7 @@ export const flowRoutes: readonly ApiRoute[] = [
     body: object<RunWish>(
       {
         mode: choice('incremental', 'backfill', 'sweep'),
-        keys: list(words(1_000), { minItems: 1, maxItems: MOST_KEYS }),
+        keys: keyList,
         force: flag,
       },
       'mode',

@@ -4,7 +4,8 @@ import type { JsonObject } from '../../../core/record.ts'
 import { byForm, type FormedLetters, type LetterForm, openLetters } from '../../../host/index.ts'
 import { connectionsOfFlow, type Held } from '../../held.ts'
 import { badInput, conflict } from '../errors.ts'
-import { choice, fields, flag, list, moment, type Schema, text, words } from '../schema.ts'
+import { choice, fields, flag, moment, type Schema, text } from '../schema.ts'
+import { keyList } from '../shapes/keys.ts'
 import { idList, lettersNamed } from './dead-letters.ts'
 import { flowNamed, notPaused } from './find.ts'
 
@@ -21,14 +22,12 @@ export interface ReplayChoice {
   readonly body?: JsonObject
 }
 
-const MOST_KEYS = 1_000
-
 export const choiceFields: { readonly [K in keyof ReplayChoice]-?: Schema<ReplayChoice[K]> } = {
   ids: idList,
   flow: text,
   all: flag,
   code: text,
-  keys: list(words(1_000), { minItems: 1, maxItems: MOST_KEYS }),
+  keys: keyList,
   since: moment,
   until: moment,
   from: choice('stored', 'source'),

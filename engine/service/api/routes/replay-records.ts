@@ -3,7 +3,8 @@ import { connectionsOfFlow } from '../../held.ts'
 import { act } from '../act.ts'
 import { badInput } from '../errors.ts'
 import { type ApiRoute, route } from '../route.ts'
-import { flag, list, moment, object, text, words } from '../schema.ts'
+import { flag, moment, object, text } from '../schema.ts'
+import { keyList, MOST_NAMED } from '../shapes/keys.ts'
 import { outcome } from '../shapes/parts.ts'
 import { flowNamed, notPaused } from './find.ts'
 import { queued } from './flows.ts'
@@ -19,17 +20,13 @@ interface RecordsAsked {
   readonly force?: boolean
 }
 
-const MOST_KEYS = 1_000
-/** More of them are named in no action. */
-const MOST_NAMED = 100
-
 const asked = object<RecordsAsked>(
   {
     since: moment,
     until: moment,
     outcome,
     code: text,
-    keys: list(words(1_000), { minItems: 1, maxItems: MOST_KEYS }),
+    keys: keyList,
     force: flag,
   },
   'until',

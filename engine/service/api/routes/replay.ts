@@ -1,6 +1,7 @@
 import { act } from '../act.ts'
 import { type ApiRoute, type Asked, route } from '../route.ts'
 import { list, object, text, whole } from '../schema.ts'
+import { MOST_NAMED } from '../shapes/keys.ts'
 import {
   type ChosenOfFlow,
   choiceFields,
@@ -13,9 +14,6 @@ import {
 interface Queued {
   readonly queued: readonly { readonly flow: string; readonly letters: number }[]
 }
-
-/** More records than this are named in no action: how many there were is. */
-const MOST_NAMED = 100
 
 export const replayRoutes: readonly ApiRoute[] = [
   route<undefined, ReplayChoice, Queued>({
